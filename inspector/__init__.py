@@ -1,0 +1,1 @@
+"""graphinspect: what a Keras model is made of."""

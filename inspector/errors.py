@@ -1,0 +1,45 @@
+"""The ways in which an answer can fail: one base that the command line turns into one line."""
+
+from __future__ import annotations
+
+
+class InspectError(Exception):
+    """Input that cannot be answered: where it is, what is wrong, what was received, what to do.
+
+    >>> print(ReadError("a.json", "not JSON", received="'hello'", hint="name a model file"))
+    a.json: not JSON; received 'hello'
+    """
+
+    def __init__(self, where: str, problem: str, *, received: str = "", hint: str = "") -> None:
+        self.where = where
+        self.problem = problem
+        self.received = received
+        self.hint = hint
+        super().__init__(where, problem, received, hint)
+
+    def __str__(self) -> str:
+        received = f"; received {self.received}" if self.received else ""
+        return f"{self.where}: {self.problem}{received}"
+
+
+class ReadError(InspectError):
+    """A reference or a file that is not what it says it is."""
+
+
+class RuleError(InspectError):
+    """A layer's config, or what flows into it, that Keras could not build either."""
+
+
+class LimitError(ReadError):
+    """A file that asks for more time or memory than the reader grants."""
+
+
+class KerasError(InspectError):
+    """The live Keras of `verify` is missing, or refused the model."""
+
+
+class Unknown(Exception):
+    """Raised by a rule when nobody can know the answer from here; the walk turns it into a `?`.
+
+    Never leaves the library: the row shows `?` and the reason given here.
+    """

@@ -1,0 +1,127 @@
+"""The nouns: a layer owns weights, a node is one call of it, a graph is the nodes in call order.
+
+Two invariants hold everywhere:
+
+1. Weights belong to layers, work belongs to calls. Parameters sum over distinct layers,
+   multiply-adds over nodes.
+2. Every tensor that a node takes is the output of an earlier node. The reader sorts once;
+   nobody sorts again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from inspector.dims import Product, Shape
+from inspector.errors import Unknown
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TensorRef:
+    """Output `index` of call `call` of a layer: the triple that Keras calls a history."""
+
+    layer: str
+    call: int = 0
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A variable that a layer owns; its axes are named, in stored order."""
+
+    name: str
+    axes: Product
+    trainable: bool = True
+    owner: str = ""  # what Keras shares it by, where a file tells; empty: this layer's alone
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of its axes, as stored."""
+        return self.axes.dims
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds.
+
+        Raises:
+            Unknown: an axis has no known size; `rules` lets no such weight pass.
+        """
+        value = self.axes.value
+        if value is None:
+            raise Unknown(f"the shape of {self.name} is not known")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer object (or an operation of `keras.ops`): it may be called more than once."""
+
+    name: str
+    class_name: str
+    config: Mapping[str, Any] = field(default_factory=dict)  # Keras' keys, verbatim
+    module: str = ""
+    trainable: bool = True  # the layer's own flag; its weights also need every parent's
+    operation: bool = False  # a node of keras.ops: never a member of `model.layers`
+    graph: Graph | None = None  # what is inside, when the layer is itself a model
+    identity: str = ""  # equal for the same object at two places of a file; empty: not recorded
+    build_shapes: Mapping[str, Any] = field(default_factory=dict)  # argument to recorded shape
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One call of a layer.
+
+    `args` and `kwargs` are what it was called with: a `TensorRef` where a tensor was given,
+    inside lists and dicts as the caller nested them, and plain values everywhere else.
+    """
+
+    layer: Layer
+    call: int = 0
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> tuple[TensorRef, ...]:
+        """The tensors it takes, in the order of its arguments."""
+        return tuple(tensors((self.args, self.kwargs)))
+
+    def __str__(self) -> str:
+        taken = ", ".join(f"{ref.layer}:{ref.call}" for ref in self.inputs)
+        return f"{self.layer.name}:{self.call} = {self.layer.class_name}({taken})"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The layers of a model in `summary()` order, and their calls in an order that can be run."""
+
+    name: str
+    class_name: str  # "Functional" or "Sequential", or the user's subclass of one
+    layers: tuple[Layer, ...]
+    nodes: tuple[Node, ...]
+    inputs: tuple[TensorRef, ...]
+    outputs: tuple[TensorRef, ...]
+    trainable: bool = True
+    recorded: Mapping[TensorRef, Shape] = field(default_factory=dict)  # shapes Keras wrote down
+
+    @property
+    def sequential(self) -> bool:
+        """Whether Keras hides its input layer from `summary()` and `model.layers`."""
+        return self.class_name == "Sequential"
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.nodes))
+
+
+def tensors(value: Any) -> Iterator[TensorRef]:
+    """Every `TensorRef` in nested arguments, in the order in which Keras flattens them."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, TensorRef):
+            yield item
+        elif isinstance(item, list | tuple):
+            stack.extend(reversed(item))
+        elif isinstance(item, Mapping):
+            stack.extend(item[key] for key in reversed(list(item)))

@@ -1,0 +1,275 @@
+"""The walk: every call of a graph gets its spec, in call order, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from inspector.dims import Dim, Shape, plus, product
+from inspector.errors import Unknown
+from inspector.graph import Graph, Layer, Node, TensorRef, Weight
+from inspector.rules import layer_rule, operation_rule
+from inspector.rules.rule import Rule, Spec, bound, spec_of
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader should know about one layer; never a reason to stop."""
+
+    layer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the walk found of one layer: its weights once, its work for every call.
+
+    `weights` is `None` where nobody can know them; `reason` then says why. A weight's flag
+    already carries the layer's own flag, and those of every layer inside it, but not those of
+    the models around it.
+    """
+
+    layer: Layer
+    weights: tuple[Weight, ...] | None
+    outputs: tuple[tuple[Shape | None, ...], ...]  # one entry a call, one shape an output
+    macs: Dim
+    spec: Spec | None = None  # of the first call; what formula and arithmetic come from
+    reason: str = ""
+    inner: Analysis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A graph with what its rules said of each layer, and what nobody could say."""
+
+    graph: Graph
+    findings: Mapping[str, Finding]  # by layer name
+    shapes: Mapping[TensorRef, Shape | None]
+    notes: tuple[Note, ...] = ()
+    works: Mapping[TensorRef, Dim] = field(default_factory=dict)  # MACs by call, index 0
+
+    @property
+    def outputs(self) -> tuple[Shape | None, ...]:
+        """The shapes that the graph gives, in Keras' flattened order."""
+        return tuple(self.shapes.get(ref) for ref in self.graph.outputs)
+
+    @property
+    def macs(self) -> Dim:
+        """Multiply-adds of one pass, for one example; a shared layer works at every call."""
+        return plus(self.works.values())
+
+
+def analyze(graph: Graph, inputs: Sequence[Shape | None] | None = None) -> Analysis:
+    """Apply each node's rule in call order; what no rule covers becomes a note.
+
+    Args:
+        inputs: shapes that flow in, for a model called inside another; otherwise the shapes of
+            the graph's own input layers hold.
+
+    Raises:
+        RuleError: a config, or the shapes that meet, that Keras could not build either.
+    """
+    return _Walk(graph, inputs).analysis()
+
+
+def distinct_weights(analysis: Analysis) -> Iterator[tuple[Weight, bool]]:
+    """Every known weight of a model once, with whether training would change it.
+
+    A layer that stands both in a model and in one nested inside it is counted once where the
+    file says that it is the same object.
+    """
+    seen: set[str] = set()
+    stack = [(analysis, True)]
+    while stack:
+        current, learning = stack.pop()
+        learning = learning and current.graph.trainable
+        for finding in current.findings.values():
+            if finding.inner is not None:
+                stack.append((finding.inner, learning and finding.layer.trainable))
+                continue
+            for weight in finding.weights or ():
+                if not weight.owner or weight.owner not in seen:
+                    seen.add(weight.owner)
+                    yield weight, weight.trainable and learning
+
+
+def once(weights: Sequence[Weight]) -> tuple[Weight, ...]:
+    """The weights with those left out that the file says are one object met twice."""
+    first: dict[object, Weight] = {}
+    for place, weight in enumerate(weights):
+        first.setdefault(weight.owner or place, weight)
+    return tuple(first.values())
+
+
+class _NoShape(Exception):
+    """An input of a call has no known shape."""
+
+
+class _Walk:
+    """The state of one pass over one graph; thrown away when the `Analysis` is made."""
+
+    def __init__(self, graph: Graph, inputs: Sequence[Shape | None] | None) -> None:
+        self.graph = graph
+        self.shapes: dict[TensorRef, Shape | None] = {}
+        self.given = {} if inputs is None else dict(zip(graph.inputs, inputs, strict=False))
+        self.altered = False  # whether other shapes flow in than those the file was written for
+        self.specs: dict[str, list[Spec | None]] = {}
+        self.inner: dict[str, Analysis] = {}
+        self.reasons: dict[str, str] = {}
+        self.works: dict[TensorRef, Dim] = {}
+        self.notes: list[Note] = []
+
+    def analysis(self) -> Analysis:
+        for node in self.graph.nodes:
+            self._visit(node)
+        findings = {layer.name: self._finding(layer) for layer in self.graph.layers}
+        for name, reason in self.reasons.items():
+            self.notes.append(Note(name, reason))
+        return Analysis(self.graph, findings, self.shapes, tuple(self.notes), self.works)
+
+    def _visit(self, node: Node) -> None:
+        layer = node.layer
+        if layer.graph is not None and layer.name not in self.inner:
+            self.inner[layer.name] = analyze(layer.graph)
+        spec: Spec | None
+        try:
+            spec = self._spec(node)
+        except Unknown as unknown:
+            self.reasons.setdefault(layer.name, str(unknown))
+            spec = None
+        self.specs.setdefault(layer.name, []).append(spec)
+        self._record(node, spec)
+
+    def _spec(self, node: Node) -> Spec:
+        layer = node.layer
+        if layer.graph is not None:
+            shapes = [self.shapes.get(ref) for ref in node.inputs]
+            return self._nested(layer, layer.graph, shapes)
+        rule = _rule_for(layer)
+        arguments = bound(rule, node.args, node.kwargs)
+        try:
+            known = {key: self._resolved(value) for key, value in arguments.items()}
+            rest = [self._resolved(value) for value in node.args[len(rule.takes) :]]
+        except _NoShape:
+            if rule.weightless:
+                return Spec(outputs=(), macs=None)
+            raise Unknown("the shape that flows into it is not known") from None
+        flags = {key: value for key, value in node.kwargs.items() if key not in rule.takes}
+        spec = _own(layer, spec_of(rule, layer, known, flags, _apply, rest))
+        ref = TensorRef(layer.name, node.call)
+        if ref in self.given and spec.outputs != (self.given[ref],):
+            self.altered = True
+            return Spec((self.given[ref],))
+        return spec
+
+    def _nested(self, layer: Layer, graph: Graph, shapes: Sequence[Shape | None]) -> Spec:
+        """A call of a model: the shapes of its own inputs, or walked anew with others."""
+        inner = self.inner[layer.name]
+        own = [inner.shapes.get(ref) for ref in graph.inputs]
+        if None not in shapes and list(shapes) != own:
+            inner = analyze(graph, shapes)
+            if None in own:  # built by this call, as an unbuilt Sequential is
+                self.inner[layer.name] = inner
+        return _nested_spec(layer, inner)
+
+    def _resolved(self, value: Any) -> Any:
+        """A call's argument with shapes in place of tensors."""
+        if isinstance(value, TensorRef):
+            shape = self.shapes.get(value)
+            if shape is None:
+                raise _NoShape
+            return shape
+        if isinstance(value, list):
+            return [self._resolved(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self._resolved(item) for key, item in value.items()}
+        return value
+
+    def _record(self, node: Node, spec: Spec | None) -> None:
+        """Keep the shapes and the work of one call; the file's own shapes fill the gaps."""
+        name, call = node.layer.name, node.call
+        outputs = spec.outputs if spec else ()
+        self.works[TensorRef(name, call)] = None if spec is None else spec.work
+        for index in range(max(len(outputs), 1)):
+            ref = TensorRef(name, call, index)
+            shape = outputs[index] if index < len(outputs) else None
+            recorded = None if self.altered else self.graph.recorded.get(ref)
+            if shape is None:
+                shape = recorded
+            elif recorded is not None and recorded != shape:
+                text = f"the rule gives {shape}, the file recorded {recorded} for it"
+                self.notes.append(Note(name, text))
+            self.shapes[ref] = shape
+        index = max(len(outputs), 1)
+        while not self.altered and (ref := TensorRef(name, call, index)) in self.graph.recorded:
+            self.shapes[ref] = self.graph.recorded[ref]
+            index += 1
+
+    def _finding(self, layer: Layer) -> Finding:
+        specs = self.specs.get(layer.name, [])
+        spec = next((spec for spec in specs if spec is not None), None)
+        works = [None if spec is None else spec.work for spec in specs]
+        return Finding(
+            layer=layer,
+            weights=None if spec is None else once(spec.weights),
+            outputs=tuple(self._outputs(layer.name, call) for call in range(len(specs))),
+            macs=plus(works),
+            spec=spec,
+            reason=self.reasons.get(layer.name, ""),
+            inner=self.inner.get(layer.name),
+        )
+
+    def _outputs(self, name: str, call: int) -> tuple[Shape | None, ...]:
+        shapes = [self.shapes.get(TensorRef(name, call))]
+        while (ref := TensorRef(name, call, len(shapes))) in self.shapes:
+            shapes.append(self.shapes[ref])
+        return tuple(shapes)
+
+
+def _rule_for(layer: Layer) -> Rule:
+    if layer.operation:
+        rule = operation_rule(layer.class_name)
+    else:
+        rule = None if _foreign(layer) else layer_rule(layer.class_name)
+    if rule is None:
+        kind = "an operation" if layer.operation else "a custom class"
+        raise Unknown(f"{layer.class_name} is {kind} that no rule covers")
+    return rule
+
+
+def _foreign(layer: Layer) -> bool:
+    """Whether a class of somebody's package only happens to have the name of a Keras class."""
+    return bool(layer.module) and layer.module.partition(".")[0] not in ("keras", "tf_keras")
+
+
+def _apply(layer: Layer, *args: Any, **kwargs: Any) -> Spec:
+    """The spec of a layer inside another one: a wrapper's layer, a recurrent layer's cell."""
+    if layer.graph is not None:
+        return _nested_spec(layer, analyze(layer.graph, args))
+    rule = _rule_for(layer)
+    return _own(layer, spec_of(rule, layer, bound(rule, args, kwargs), kwargs, _apply))
+
+
+def _nested_spec(layer: Layer, inner: Analysis) -> Spec:
+    unknown = next((found for found in inner.findings.values() if found.weights is None), None)
+    if unknown is not None:
+        raise Unknown(f"inside it, {unknown.layer.name} is not known: {unknown.reason}")
+    weights = tuple(weight for found in inner.findings.values() for weight in found.weights or ())
+    macs = None if inner.macs is None else (product(inside=inner.macs),)
+    return _own(layer, Spec(inner.outputs, once(weights), macs))
+
+
+def _own(layer: Layer, spec: Spec) -> Spec:
+    """`spec` with the layer's flag and identity stamped on its weights."""
+    if layer.trainable and not layer.identity:
+        return spec
+    weights = tuple(
+        replace(
+            weight,
+            trainable=weight.trainable and layer.trainable,
+            owner=weight.owner or (f"{layer.identity}/{place}" if layer.identity else ""),
+        )
+        for place, weight in enumerate(spec.weights)
+    )
+    return replace(spec, weights=weights)

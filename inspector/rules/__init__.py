@@ -1,0 +1,36 @@
+"""What Keras' classes come to: one pure function per class or family, by Keras' own folders.
+
+To add a layer, write its rule in the file named after its folder in `keras.layers`, and record
+golden lines for it (CONTRIBUTING.md). Nothing else has to change.
+"""
+
+from __future__ import annotations
+
+from inspector.rules import (  # noqa: F401 - importing a file registers its rules
+    activation,
+    applications,
+    attention,
+    convolutional,
+    core,
+    merging,
+    normalization,
+    pooling,
+    preprocessing,
+    recurrent,
+    regularization,
+    reshaping,
+    wrappers,
+)
+from inspector.rules.rule import LAYERS, OPERATIONS, Rule
+
+
+def layer_rule(class_name: str) -> Rule | None:
+    """The rule for a layer class, by the name under which Keras saves it."""
+    return LAYERS.get(class_name)
+
+
+def operation_rule(class_name: str) -> Rule | None:
+    """The rule for a class of `keras.ops`; their files load when the first one is met."""
+    from inspector.rules import ops  # noqa: F401, PLC0415 - 300 rules that most models never need
+
+    return OPERATIONS.get(class_name)

@@ -1,0 +1,1 @@
+"""Rules for `keras.layers` of the folder merging."""

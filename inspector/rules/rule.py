@@ -1,0 +1,369 @@
+"""What a rule is: one pure function that says what one call of a Keras class comes to.
+
+    @rule("Dense")
+    def dense(inputs: Shape, *, units: Count, use_bias: bool = True) -> Spec: ...
+
+Positional parameters are the arguments of Keras' `call`, under Keras' names; a tensor arrives as
+its shape (a tuple), anything else as the plain value that was passed. Keyword-only parameters are
+the keys of the layer's config (or flags of the call), with Keras' names and defaults; their
+annotations are checked before the rule runs, so a rule never meets `filters: "three"`.
+
+Parameter counts, formula and weight shapes all come out of `Spec.weights`: they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from math import gcd
+from typing import Any
+
+from inspector.dims import Dim, Ints, Product, Shape, plus
+from inspector.errors import RuleError, Unknown
+from inspector.graph import Layer, Weight
+
+Count = int  # a whole number of at least 1
+Counts = Ints  # one such number for every axis, or one for each
+Padding = str  # "valid", "same"; "causal" for convolutions over time
+DataFormat = str | None  # "channels_last" (also meant by None) or "channels_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What one call of a layer comes to: what it gives, the weights it needs, its work.
+
+    `outputs` holds one shape per output tensor, flattened in Keras' order; `None` stands for a
+    shape that the rule cannot know (the walk then asks what the file recorded).
+
+    `macs` holds the multiply-adds, for one example: batch, biases and activations are left out.
+    `None` means that no independent count has confirmed a formula for this class yet.
+    """
+
+    outputs: tuple[Shape | None, ...]
+    weights: tuple[Weight, ...] = ()
+    macs: tuple[Product, ...] | None = ()
+
+    @property
+    def params(self) -> int:
+        """How many numbers the weights hold."""
+        return sum(weight.size for weight in self.weights)
+
+    @property
+    def work(self) -> Dim:
+        """Multiply-adds of this call; `None` when unconfirmed or when a size is unknown."""
+        return None if self.macs is None else plus(macs.value for macs in self.macs)
+
+    @property
+    def formula(self) -> str:
+        """The parameter count in symbols, such as `f·f·nC_in·nC_out + nC_out`."""
+        return _sum_of_terms(str(weight.axes) for weight in self.weights)
+
+    @property
+    def arithmetic(self) -> str:
+        """The formula with its numbers, term by term, such as `5·5·3·8 + 8`."""
+        # Grouped by symbols, not by digits: 3·3·8·8 + 8·8 must keep the shape of its formula.
+        digits = {str(weight.axes): weight.axes.digits for weight in self.weights}
+        return _sum_of_terms((str(weight.axes) for weight in self.weights), digits)
+
+
+def _sum_of_terms(terms: Iterable[str], spelled: Mapping[str, str] | None = None) -> str:
+    """`a + b` for the distinct terms, repeated ones multiplied: `4·nC`, `2·(a + b)`."""
+    counted = Counter(terms)
+    common = reduce(gcd, counted.values(), 0)
+    if len(counted) < 2 or common < 2:
+        common = 1
+    parts = [
+        _times(count // common, spelled[term] if spelled else term)
+        for term, count in counted.items()
+    ]
+    total = " + ".join(parts) or "0"
+    return f"{common}·({total})" if common > 1 else total
+
+
+def _times(count: int, term: str) -> str:
+    return term if count == 1 else f"{count}" if term == "1" else f"{count}·{term}"
+
+
+Apply = Callable[..., Spec]  # apply(layer, *shapes, **keyword shapes): the spec of an inner layer
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule, with what its signature says taken apart once."""
+
+    function: Callable[..., Spec]
+    takes: tuple[str, ...]  # Keras' names of the call's arguments, in order
+    required: int  # how many of them must be given
+    options: Mapping[str, Check]  # config keys, each with the check of its annotation
+    needed: frozenset[str]  # config keys without a default
+    weightless: bool  # owns no weights whatever flows in
+    ndim: int | None  # the rank that Keras demands of the first input
+
+    @property
+    def variadic(self) -> bool:
+        """Whether it takes any number of tensors, as `keras.ops.einsum` does."""
+        return bool(self.function.__code__.co_flags & 0x04)
+
+
+LAYERS: dict[str, Rule] = {}  # class name of a layer to its rule
+OPERATIONS: dict[str, Rule] = {}  # class name of a `keras.ops` operation to its rule
+
+Registrar = Callable[[Callable[..., Spec]], Callable[..., Spec]]
+
+
+def rule(*names: str, **ndims: int) -> Registrar:
+    """Register one rule for the layer classes it speaks for.
+
+    A class given as a keyword comes with the rank that Keras demands of its input:
+    `@rule(Conv1D=3, Conv2D=4, Conv3D=5)`.
+    """
+    return _registrar(LAYERS, names, ndims, weightless=False)
+
+
+def weightless(*names: str, **ndims: int) -> Registrar:
+    """Register a rule for layer classes that never own a weight: truly zero, whatever flows in."""
+    return _registrar(LAYERS, names, ndims, weightless=True)
+
+
+def operation(*names: str) -> Registrar:
+    """Register a rule for classes of `keras.ops`; operations never own weights."""
+    return _registrar(OPERATIONS, names, {}, weightless=True)
+
+
+def _registrar(
+    registry: dict[str, Rule], names: Sequence[str], ndims: Mapping[str, int], weightless: bool
+) -> Registrar:
+    def register(function: Callable[..., Spec]) -> Callable[..., Spec]:
+        for name in (*names, *ndims):
+            if name in registry:
+                raise ValueError(f"{name} already has a rule: {registry[name].function.__name__}")
+            registry[name] = _taken_apart(function, weightless, ndims.get(name))
+        return function
+
+    return register
+
+
+def _taken_apart(function: Callable[..., Spec], weightless: bool, ndim: int | None) -> Rule:
+    # From the code object: inspect.signature costs twenty times as much, for every class.
+    code = function.__code__
+    takes = code.co_varnames[: code.co_argcount]
+    keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    defaults = function.__kwdefaults__ or {}
+    options = {key: _CHECKS[function.__annotations__[key]] for key in keywords if key != "apply"}
+    return Rule(
+        function=function,
+        takes=takes,
+        required=len(takes) - len(function.__defaults__ or ()),
+        options=options,
+        needed=frozenset(options) - defaults.keys(),
+        weightless=weightless,
+        ndim=ndim,
+    )
+
+
+# --- checks of config values, by annotation -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether a value of a config is what the rule's annotation asks for."""
+
+    expected: str  # in words, for the error
+    accepts: Callable[[Any], bool]
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return _is_int(value) and value > 0
+
+
+def _all(accepts: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: (
+        accepts(value) or (isinstance(value, list | tuple) and all(map(accepts, value)))
+    )
+
+
+def _one_of(*choices: str) -> Check:
+    return Check(" or ".join(f'"{choice}"' for choice in choices), lambda value: value in choices)
+
+
+def _or_none(check: Check) -> Check:
+    return Check(check.expected, lambda value: value is None or check.accepts(value))
+
+
+_PLAIN = {
+    "int": Check("an integer", _is_int),
+    "Ints": Check("an integer, or one for each axis", _all(_is_int)),
+    "Count": Check("a positive integer", _is_count),
+    "Counts": Check("a positive integer, or one for each axis", _all(_is_count)),
+    "bool": Check("true or false", lambda value: isinstance(value, bool) or value in (0, 1)),
+    "float": Check("a number", lambda value: isinstance(value, int | float)),
+    "str": Check("a string", lambda value: isinstance(value, str)),
+    "list[Any]": Check("a list", lambda value: isinstance(value, list | tuple)),
+    "Padding": _one_of("valid", "same", "causal"),
+    "Layer": Check("a layer", lambda value: isinstance(value, Layer)),
+    "list[Layer]": Check(
+        "a list of layers",
+        lambda value: (
+            isinstance(value, list | tuple) and all(isinstance(item, Layer) for item in value)
+        ),
+    ),
+}
+_CHECKS: dict[str, Check] = {
+    **_PLAIN,
+    **{f"{name} | None": _or_none(check) for name, check in _PLAIN.items()},
+    "DataFormat": _or_none(_one_of("channels_last", "channels_first")),
+    "Any": Check("anything", lambda _: True),
+}
+
+
+def _checked(check: Check, value: Any) -> Any:
+    """`value`, with whole numbers that JSON wrote as 64.0 made integers again."""
+    if isinstance(value, float) and value.is_integer() and "integer" in check.expected:
+        value = int(value)
+    if check.accepts(value):
+        return value
+    raise TypeError(check.expected)
+
+
+# --- applying a rule ----------------------------------------------------------------------------
+
+
+def bound(rule: Rule, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a call by Keras' names; those that no shape depends on are left out."""
+    named = dict(zip(rule.takes, args, strict=False))
+    named.update((key, kwargs[key]) for key in rule.takes if key in kwargs)
+    return named
+
+
+def spec_of(
+    rule: Rule,
+    layer: Layer,
+    arguments: Mapping[str, Any],
+    flags: Mapping[str, Any],
+    apply: Apply,
+    rest: Sequence[Any] = (),
+) -> Spec:
+    """What a call of `layer` comes to, by `rule`.
+
+    Args:
+        arguments: what `bound` gave, with a shape in place of every tensor.
+        flags: keyword arguments of the call, which win over config keys of the same name.
+        apply: gives the spec of a layer inside this one, for wrappers and cells.
+        rest: further positional arguments, for a rule that takes any number.
+
+    Raises:
+        RuleError: the config, or the shapes that flow in, are none that Keras could build.
+        Unknown: nobody can know from here.
+    """
+    where = f'layer "{layer.name}" ({layer.class_name})'
+    options = _options(rule, layer, flags, where)
+    given = [arguments[key] for key in rule.takes if key in arguments]
+    _check_arguments(rule, arguments, where)
+    if "apply" in rule.function.__code__.co_varnames:
+        options["apply"] = apply
+    try:
+        spec = (
+            rule.function(*given, *rest, **options)
+            if rule.variadic
+            else rule.function(**arguments, **options)
+        )
+    except (ValueError, TypeError, IndexError, KeyError, ArithmeticError) as error:
+        # A rule is written for configs that Keras accepts; what trips it, trips Keras too.
+        received = ", ".join(_shown(arguments[key]) for key in rule.takes if key in arguments)
+        raise RuleError(
+            where,
+            f"its settings and its input do not fit: {error}",
+            received=received,
+            hint="Keras could not build this layer either; look at the layer that feeds it",
+        ) from error
+    _check_known(spec)
+    return spec
+
+
+def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any], where: str) -> dict[str, Any]:
+    values = {key: layer.config[key] for key in rule.options.keys() & layer.config.keys()}
+    values.update((key, flags[key]) for key in rule.options.keys() & flags.keys())
+    missing = rule.needed - values.keys()
+    if missing:
+        raise RuleError(
+            where,
+            f"{', '.join(sorted(missing))} is missing from its config",
+            hint="Keras always writes it; was the file edited by hand?",
+        )
+    for key, value in values.items():
+        try:
+            values[key] = _checked(rule.options[key], value)
+        except TypeError as error:
+            raise RuleError(
+                where,
+                f"{key} is not what Keras expects: {error}",
+                received=_shown(value),
+                hint=f"mend {key} in the file",
+            ) from error
+    return values
+
+
+def _check_arguments(rule: Rule, arguments: Mapping[str, Any], where: str) -> None:
+    lacking = [key for key in rule.takes[: rule.required] if key not in arguments]
+    if lacking:
+        raise RuleError(
+            where,
+            f"is called without its argument {', '.join(lacking)}",
+            hint="the graph lost an edge; was the file edited by hand?",
+        )
+    first = arguments.get(rule.takes[0]) if rule.takes else None
+    if rule.ndim is not None and isinstance(first, tuple) and len(first) != rule.ndim:
+        raise RuleError(
+            where,
+            f"expects an input with {rule.ndim} axes, batch included",
+            received=_shown(first),
+            hint="Keras could not build this layer either; look at the layer that feeds it",
+        )
+
+
+def _check_known(spec: Spec) -> None:
+    for weight in spec.weights:
+        if None in weight.axes.dims:
+            raise Unknown(f"an axis that its {weight.name} hangs on has no known size")
+
+
+def _shown(value: Any, limit: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+# --- small words that many rules share ----------------------------------------------------------
+
+
+def frozen(weights: Iterable[Weight]) -> tuple[Weight, ...]:
+    """The same weights, none of them trainable."""
+    return tuple(replace(weight, trainable=False) for weight in weights)
+
+
+def joined(parts: Sequence[Spec]) -> tuple[Weight, ...]:
+    """The weights of several layers in one; a symbol that means two sizes gets a number.
+
+    Two cells of 5 and 2 units would both say `u`: they say `u_1` and `u_2`.
+    """
+    sizes: dict[str, set[Dim]] = {}
+    for part in parts:
+        for weight in part.weights:
+            for symbol, dim in zip(weight.axes.symbols, weight.axes.dims, strict=True):
+                sizes.setdefault(symbol, set()).add(dim)
+    clashing = {symbol for symbol, found in sizes.items() if len(found) > 1}
+    return tuple(
+        replace(weight, axes=_numbered(weight.axes, clashing, place))
+        for place, part in enumerate(parts, start=1)
+        for weight in part.weights
+    )
+
+
+def _numbered(axes: Product, clashing: set[str], place: int) -> Product:
+    symbols = (f"{name}_{place}" if name in clashing else name for name in axes.symbols)
+    return replace(axes, symbols=tuple(symbols))
