@@ -48,10 +48,15 @@ def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1)
 
     >>> window(28, kernel=3, stride=1, padding="valid"), window(28, 3, 2, "same")
     (26, 14)
+
+    Raises:
+        ValueError: the window is wider than the axis, and nothing is padded.
     """
     if size is None:
         return None
     reach = 1 if padding in ("same", "causal") else dilation * (kernel - 1) + 1
+    if padding == "valid" and size < reach:
+        raise ValueError(f"a window of {reach} does not fit into an axis of {size}")
     return (size - reach) // stride + 1
 
 

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+import reprlib
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+_SHORT.maxlevel = 3
+
+
+def shown(value: object) -> str:
+    """`value` for an error message: short whatever its size, and never deep.
+
+    >>> shown("x" * 10_000)
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxxxxxxxxxxxx'"
+    """
+    return _SHORT.repr(value)
+
 
 class InspectError(Exception):
     """Input that cannot be answered: where it is, what is wrong, what was received, what to do.
@@ -16,6 +31,13 @@ class InspectError(Exception):
         self.received = received
         self.hint = hint
         super().__init__(where, problem, received, hint)
+
+    def inside(self, source: str) -> InspectError:
+        """The same error, with the file or reference it came from in front."""
+        if self.where.startswith(source):
+            return self
+        where = f"{source}: {self.where}"
+        return type(self)(where, self.problem, received=self.received, hint=self.hint)
 
     def __str__(self) -> str:
         received = f"; received {self.received}" if self.received else ""

@@ -34,6 +34,7 @@ class Weight:
     name: str
     axes: Product
     trainable: bool = True
+    dtype: str = "float32"  # of the variable; a mixed policy keeps float32 variables
     owner: str = ""  # what Keras shares it by, where a file tells; empty: this layer's alone
 
     @property
@@ -104,6 +105,7 @@ class Graph:
     outputs: tuple[TensorRef, ...]
     trainable: bool = True
     recorded: Mapping[TensorRef, Shape] = field(default_factory=dict)  # shapes Keras wrote down
+    unreached: tuple[str, ...] = ()  # layers of the file that lead to no output; Keras drops them
 
     @property
     def sequential(self) -> bool:

@@ -36,7 +36,7 @@ class Finding:
     macs: Dim
     spec: Spec | None = None  # of the first call; what formula and arithmetic come from
     reason: str = ""
-    inner: Analysis | None = None
+    inner: Analysis | None = None  # of the model that the layer is, or wraps
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,9 @@ class _Walk:
 
     def _visit(self, node: Node) -> None:
         layer = node.layer
-        if layer.graph is not None and layer.name not in self.inner:
-            self.inner[layer.name] = analyze(layer.graph)
+        inside = _graph_inside(layer)
+        if inside is not None and layer.name not in self.inner:
+            self.inner[layer.name] = analyze(inside)
         spec: Spec | None
         try:
             spec = self._spec(node)
@@ -227,6 +228,14 @@ class _Walk:
         return tuple(shapes)
 
 
+def _graph_inside(layer: Layer) -> Graph | None:
+    """The graph of a layer that is a model, or that wraps one, as TimeDistributed can."""
+    wrapped = layer.config.get("layer")
+    if layer.graph is None and isinstance(wrapped, Layer):
+        return wrapped.graph
+    return layer.graph
+
+
 def _rule_for(layer: Layer) -> Rule:
     if layer.operation:
         rule = operation_rule(layer.class_name)
@@ -261,15 +270,28 @@ def _nested_spec(layer: Layer, inner: Analysis) -> Spec:
 
 
 def _own(layer: Layer, spec: Spec) -> Spec:
-    """`spec` with the layer's flag and identity stamped on its weights."""
-    if layer.trainable and not layer.identity:
+    """`spec` with the layer's flag, dtype and identity stamped on its weights."""
+    dtype = _variable_dtype(layer)
+    if not spec.weights or (layer.trainable and not layer.identity and dtype == "float32"):
         return spec
     weights = tuple(
         replace(
             weight,
             trainable=weight.trainable and layer.trainable,
+            dtype=dtype if weight.dtype == "float32" else weight.dtype,
             owner=weight.owner or (f"{layer.identity}/{place}" if layer.identity else ""),
         )
         for place, weight in enumerate(spec.weights)
     )
     return replace(spec, weights=weights)
+
+
+def _variable_dtype(layer: Layer) -> str:
+    """The type of a layer's variables: mixed policies compute in 16 bits but keep float32."""
+    policy = layer.config.get("dtype")
+    if isinstance(policy, dict):
+        settings = policy.get("config")
+        policy = settings.get("name") if isinstance(settings, dict) else None
+    if policy in ("float16", "bfloat16", "float64"):
+        return str(policy)
+    return "float32"

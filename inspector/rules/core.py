@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
-from inspector.dims import Shape, product, times
+from inspector.dims import Dim, Product, Shape, product, times
 from inspector.graph import Weight
 from inspector.rules.rule import Count, Spec, rule, weightless
 
@@ -15,6 +16,12 @@ def input_layer(*, batch_shape: list[Any] | None = None) -> Spec:
     return Spec((None if batch_shape is None else tuple(batch_shape),))
 
 
+@weightless("Identity", "Masking")
+def unchanged(inputs: Shape) -> Spec:
+    """The same numbers again; a mask travels beside them."""
+    return Spec((inputs,))
+
+
 @rule("Dense")
 def dense(inputs: Shape, *, units: Count, use_bias: bool = True) -> Spec:
     """One matrix product over the last axis.
@@ -22,6 +29,8 @@ def dense(inputs: Shape, *, units: Count, use_bias: bool = True) -> Spec:
     >>> dense((None, 784), units=128).arithmetic
     '784·128 + 128'
     """
+    if len(inputs) < 2:
+        raise ValueError("expects an input with at least 2 axes, batch included")
     *rows, n_in = inputs
     n_out = product(n_out=units)
     kernel = Weight("kernel", product(n_in=n_in) * n_out)
@@ -31,3 +40,124 @@ def dense(inputs: Shape, *, units: Count, use_bias: bool = True) -> Spec:
         weights=(kernel, bias) if use_bias else (kernel,),
         macs=(product(rows=times(rows[1:])) * kernel.axes,),
     )
+
+
+class _Einsum(NamedTuple):
+    """An equation taken apart, with the sizes of its letters."""
+
+    taken: str  # letters of the input
+    weighed: str  # letters of the kernel
+    given: str  # letters of the output
+    sizes: dict[str, Dim]
+    output: Shape
+    elided: int  # axes that the dots stand for
+    dots_first: bool
+
+    def axes(self, letters: str) -> Product:
+        """The named axes; a letter in capitals would be another axis, so none is changed."""
+        return Product(tuple(letters), tuple(self.sizes[letter] for letter in letters))
+
+
+_EQUATION = re.compile(r"(\.{3})?([a-zA-Z]+)(\.{3})?,([a-zA-Z]+)->(\.{3})?([a-zA-Z]+)(\.{3})?")
+
+
+def _einsum(equation: str, inputs: Shape, output_shape: Any) -> _Einsum:
+    found = _EQUATION.fullmatch(equation)
+    if found is None or found[1] != found[5] or found[3] != found[7]:
+        raise ValueError(f"equation {equation} is none that EinsumDense knows")
+    taken, weighed, given = found[2], found[4], found[6]
+    elided = len(inputs) - len(taken)
+    target = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
+    output: Shape = (inputs[0], *target)
+    if found[1]:
+        output = (inputs[0], *inputs[1:elided], *target)
+    elif elided > 0:
+        output = (inputs[0], *target, *inputs[len(taken) :])
+    first = elided if found[1] else 0
+    named = zip(given, output[first:], strict=False)
+    sizes = dict(zip(taken, inputs[first:], strict=False)) | dict(named)
+    return _Einsum(taken, weighed, given, sizes, output, elided, bool(found[1]))
+
+
+@rule("EinsumDense")
+def einsum_dense(
+    inputs: Shape, *, equation: str, output_shape: Any, bias_axes: str | None = None
+) -> Spec:
+    """A product of the input and a kernel, spelled out as an equation.
+
+    >>> einsum_dense((None, 5, 8), equation="abc,cd->abd", output_shape=(None, 6)).arithmetic
+    '8·6'
+    """
+    sums = _einsum(equation, inputs, output_shape)
+    kernel = Weight("kernel", sums.axes(sums.weighed))
+    fresh = "".join(letter for letter in sums.weighed if letter not in sums.taken)
+    macs = product(inputs=times(inputs[1:])) * sums.axes(fresh)
+    return Spec(
+        outputs=(sums.output,),
+        weights=(kernel, _bias(sums, bias_axes)) if bias_axes else (kernel,),
+        macs=(macs,) if set(sums.taken) <= set(sums.weighed + sums.given) else None,
+    )
+
+
+def _bias(sums: _Einsum, bias_axes: str) -> Weight:
+    """The bias, stretched over every axis after its first that it does not name."""
+    first = min(sums.given.index(letter) for letter in bias_axes)
+    letters = sums.given[first:]
+    symbols = [letter if letter in bias_axes else "1" for letter in letters]
+    sizes = [sums.sizes[letter] if letter in bias_axes else 1 for letter in letters]
+    trailing = 0 if sums.dots_first else sums.elided
+    return Weight("bias", Product((*symbols, *("1",) * trailing), (*sizes, *(1,) * trailing)))
+
+
+@rule("Embedding")
+def embedding(inputs: Shape, *, input_dim: Count, output_dim: Count) -> Spec:
+    """A table that is looked up, one row for each word.
+
+    >>> embedding((None, 20), input_dim=10_000, output_dim=16).formula
+    'vocabulary·dim'
+    """
+    table = Weight("embeddings", product(vocabulary=input_dim, dim=output_dim))
+    return Spec(((*inputs, output_dim),), (table,))
+
+
+@rule("ReversibleEmbedding")
+def reversible_embedding(
+    inputs: Shape,
+    *,
+    input_dim: Count,
+    output_dim: Count,
+    tie_weights: bool = True,
+    reverse: bool = False,
+) -> Spec:
+    """A table that is looked up, and multiplied by on the way back to words."""
+    there = embedding(inputs, input_dim=input_dim, output_dim=output_dim)
+    back = product(dim=output_dim, vocabulary=input_dim)
+    untied = () if tie_weights else (Weight("reverse_embeddings", back),)
+    *rows, _ = inputs if reverse else (*inputs, None)
+    return Spec(
+        outputs=((*rows, input_dim),) if reverse else there.outputs,
+        weights=there.weights + untied,
+        macs=(product(rows=times(rows[1:])) * back,) if reverse else (),
+    )
+
+
+@weightless("Lambda")
+def lambda_layer(inputs: Any, *, output_shape: Any = None) -> Spec:
+    """Code that is never looked at: its outputs are known only where its config lists them.
+
+    >>> lambda_layer((None, 7), output_shape=[3]).outputs, lambda_layer((None, 7)).outputs
+    (((None, 3),), (None,))
+    """
+    if not isinstance(output_shape, list | tuple):
+        return Spec((None,), macs=None)
+    batch = _batch(inputs)
+    several = all(isinstance(item, list | tuple) for item in output_shape) and output_shape
+    shapes = output_shape if several else [output_shape]
+    return Spec(tuple((batch, *shape) for shape in shapes), macs=None)
+
+
+def _batch(inputs: Any) -> Dim:
+    """The first axis of the first tensor."""
+    while isinstance(inputs, list | dict):
+        inputs = inputs[0] if isinstance(inputs, list) else inputs[min(inputs)]
+    return inputs[0] if inputs else None

@@ -1,1 +1,68 @@
 """Rules for `keras.layers` of the folder merging."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inspector.dims import Dim, Ints, Shape, broadcast, each_axis, plus, product, times
+from inspector.rules.rule import Spec, weightless
+
+
+@weightless("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract")
+def merge(inputs: Sequence[Shape]) -> Spec:
+    """Several tensors made one, number by number.
+
+    >>> merge([(None, 4, 6), (None, 1, 6)]).outputs
+    ((None, 4, 6),)
+    """
+    _check_several(inputs)
+    batches = {batch for batch, *_ in inputs} - {None}
+    if len(batches) > 1:
+        raise ValueError(f"batches of {', '.join(map(str, sorted(map(_known, batches))))}")
+    batch = batches.pop() if batches else None
+    return Spec(((batch, *broadcast([shape[1:] for shape in inputs])),))
+
+
+def _check_several(inputs: Sequence[Shape]) -> None:
+    if not isinstance(inputs, list) or not inputs:
+        raise ValueError("it takes a list of tensors")
+
+
+def _known(dim: Dim) -> int:
+    return dim or 0
+
+
+@weightless("Concatenate")
+def concatenate(inputs: Sequence[Shape], *, axis: int = -1) -> Spec:
+    """Tensors joined end to end along one axis.
+
+    >>> concatenate([(None, 8, 3), (None, 8, 5)]).outputs
+    ((None, 8, 8),)
+    """
+    _check_several(inputs)
+    first = list(inputs[0])
+    place = range(len(first))[axis]
+    for sizes in zip(*(shape[:place] + shape[place + 1 :] for shape in inputs), strict=True):
+        if len(set(sizes) - {None}) > 1:
+            raise ValueError(f"sizes {', '.join(map(str, sizes))} off the axis {axis} differ")
+    # Keras 3 takes the other axes from the first tensor, even where it alone knows nothing.
+    first[place] = plus(shape[place] for shape in inputs)
+    return Spec((tuple(first),))
+
+
+@weightless("Dot")
+def dot(inputs: Sequence[Shape], *, axes: Ints) -> Spec:
+    """A product of two tensors, example by example, that sums over one axis of each.
+
+    >>> dot([(None, 5, 8), (None, 8, 3)], axes=[2, 1]).outputs
+    ((None, 5, 3),)
+    """
+    _check_several(inputs)
+    a, b = map(list, inputs)
+    axis_a, axis_b = each_axis(axes, rank=2)
+    summed, other = a.pop(axis_a), b.pop(axis_b)
+    if None not in (summed, other) and summed != other:
+        raise ValueError(f"axes of {summed} and {other} numbers")
+    rest = (*a, *b[1:])
+    macs = product(results=times(rest[1:]), summed=summed)
+    return Spec((rest if len(rest) > 1 else (*rest, 1),), macs=(macs,))

@@ -106,6 +106,11 @@ class Rule:
         """Whether it takes any number of tensors, as `keras.ops.einsum` does."""
         return bool(self.function.__code__.co_flags & 0x04)
 
+    @property
+    def open(self) -> bool:
+        """Whether it takes keyword arguments of any name, as `keras.ops.rearrange` does."""
+        return bool(self.function.__code__.co_flags & 0x08)
+
 
 LAYERS: dict[str, Rule] = {}  # class name of a layer to its rule
 OPERATIONS: dict[str, Rule] = {}  # class name of a `keras.ops` operation to its rule
@@ -267,6 +272,8 @@ def spec_of(
     _check_arguments(rule, arguments, where)
     if "apply" in rule.function.__code__.co_varnames:
         options["apply"] = apply
+    if rule.open:
+        options.update(flags)
     try:
         spec = (
             rule.function(*given, *rest, **options)

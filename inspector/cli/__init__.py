@@ -1,0 +1,32 @@
+"""The command line: one file per command; the only room that prints or exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from inspector.errors import InspectError
+
+
+def main() -> None:
+    """Run the command that `sys.argv` spells, with the exit codes of docs/commands.md."""
+    from inspector.cli.app import app, spelled_out  # noqa: PLC0415 - typer loads only to run
+
+    arguments = spelled_out(sys.argv[1:])
+    debug = "--debug" in arguments
+    arguments = [word for word in arguments if word != "--debug"]
+    try:
+        app(arguments, prog_name="graphinspect")
+    except InspectError as error:
+        if debug:
+            raise
+        from inspector.cli.output import complain  # noqa: PLC0415 - only on errors
+
+        complain(error)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of our pipe has gone: nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)

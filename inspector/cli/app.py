@@ -1,0 +1,76 @@
+"""The commands by name; what they need is imported when one of them runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from inspector.cli.count import count
+from inspector.cli.params import params
+from inspector.cli.summary import summary
+from inspector.cli.verify import verify
+from inspector.cli.zoo import zoo
+from inspector.version import __version__
+
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "count": count,
+    "params": params,
+    "summary": summary,
+    "verify": verify,
+    "zoo": zoo,
+}
+
+app = typer.Typer(
+    name="graphinspect",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+for _name, _command in _COMMANDS.items():
+    app.command(_name)(_command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"graphinspect {__version__}")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog="Examples:  graphinspect count resnet50   ·   graphinspect params model.keras   ·   "
+    "graphinspect model.keras"
+)
+def graphinspect(
+    _asked: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """What a Keras model is made of: its layers by every count, where each parameter comes from.
+
+    MODEL is an architecture of keras.applications by name (resnet50), a .keras file, the JSON
+    text of model.to_json(), or - for standard input. Nothing in a file is ever executed.
+
+    Exit codes: 0 answered; 1 answered, and the answer is no; 2 could not be read.
+    """
+
+
+def spelled_out(arguments: list[str]) -> list[str]:
+    """The arguments with `count` in front where a model comes first: `graphinspect model.keras`."""
+    if not arguments or arguments[0] in _COMMANDS:
+        return arguments
+    first = arguments[0]
+    if first == "-" or (not first.startswith("-") and _is_model(first)):
+        return ["count", *arguments]
+    return arguments
+
+
+def _is_model(word: str) -> bool:
+    from inspector.readers.zoo import architectures, key_of  # noqa: PLC0415 - only without command
+
+    looks_like_path = any(sign in word for sign in "./\\")
+    return looks_like_path or os.path.lexists(word) or key_of(word) in architectures()

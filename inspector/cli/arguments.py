@@ -1,0 +1,32 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def _architectures(incomplete: str) -> list[str]:
+    from inspector.readers.zoo import architectures  # noqa: PLC0415 - only for completion
+
+    return [key for key in architectures() if key.startswith(incomplete)]
+
+
+MODEL_HELP = "An architecture's name, a .keras file, JSON text, or - for standard input."
+ModelArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL", help=MODEL_HELP, show_default=False, autocompletion=_architectures
+    ),
+]
+ModelsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="MODEL...", help=MODEL_HELP, show_default=False, autocompletion=_architectures
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Exit 1 also when the answer is not complete.")
+]

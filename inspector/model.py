@@ -1,0 +1,210 @@
+"""A model taken apart: the rows of its `summary()`, each number with its witnesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from inspector.dims import Dim, Shape
+from inspector.graph import Graph, Layer, Node, Weight
+from inspector.infer import Analysis, Finding, distinct_weights
+
+Outputs = tuple[Shape | None, ...]  # one shape for each tensor that a call gives
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """One row of `model.summary()`: what a layer is, and what every witness says of its size.
+
+    Counts are `None` where nobody knows; `notes` then says why.
+    """
+
+    path: str  # unique: names from the outermost model inwards, joined by "/"
+    name: str
+    class_name: str
+    operation: bool  # a node of keras.ops, which `model.layers` does not list
+    trainable: bool  # its own flag and those of every model around it
+    calls: int
+    outputs: tuple[Outputs, ...]  # one entry for each call inside this model
+    params: int | None
+    trainable_params: int | None
+    non_trainable_params: int | None
+    formula: str | None  # in symbols; None for a model inside, and where params is None
+    arithmetic: str | None  # the formula with its numbers
+    weights: tuple[Weight, ...]
+    macs: Dim
+    inbound: tuple[tuple[str, int, int], ...]
+    stored: int | None = None  # what the file holds for it
+    summary: int | None = None  # what Keras printed for it
+    layers: tuple[LayerRow, ...] | None = None  # the rows of a model inside
+    notes: tuple[str, ...] = ()
+
+    @property
+    def output_shapes(self) -> tuple[Shape | Outputs | None, ...]:
+        """The output of every call: a shape, or several where a call gives several tensors."""
+        return tuple(shapes[0] if len(shapes) == 1 else shapes for shapes in self.outputs)
+
+    @property
+    def output_shape(self) -> Shape | Outputs | None:
+        """What Keras' summary prints: the output of the last call."""
+        return self.output_shapes[-1] if self.outputs else None
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether every witness says the same number; `None` when there is none beside ours."""
+        others = [count for count in (self.stored, self.summary) if count is not None]
+        if self.params is None or not others:
+            return None
+        return all(count == self.params for count in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The footer of `model.summary()`: a lower bound wherever `complete` is false."""
+
+    params: int
+    trainable: int
+    non_trainable: int
+    macs: Dim
+    complete: bool
+    stored: int | None = None
+    summary: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What Keras itself printed for a model: a witness that owes nothing to our rules."""
+
+    params: Mapping[str, int]  # layer name to count
+    total: int
+    keras_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything known of one model; two loads of the same bytes are equal."""
+
+    name: str
+    class_name: str
+    source: str
+    format: str  # zoo, keras, json, live
+    keras_version: str | None  # of the Keras that wrote it, where it says so
+    graph: Graph = field(repr=False)
+    analysis: Analysis = field(repr=False, compare=False)
+    rows: tuple[LayerRow, ...] = field(repr=False)
+    totals: Totals
+    notes: tuple[str, ...] = ()
+
+    def walk(self) -> Iterator[LayerRow]:
+        """Every row, those of nested models after the row of the model they stand in."""
+        stack = list(reversed(self.rows))
+        while stack:
+            row = stack.pop()
+            yield row
+            stack.extend(reversed(row.layers or ()))
+
+
+def model_of(
+    analysis: Analysis,
+    *,
+    source: str,
+    format: str,  # noqa: A002 - the contract's word
+    keras_version: str | None = None,
+    printed: Printed | None = None,
+    notes: tuple[str, ...] = (),
+) -> Model:
+    """Rows and totals of an analysed graph, beside what Keras printed for it."""
+    graph = analysis.graph
+    rows = _rows(analysis, "", True, printed.params if printed else {})
+    return Model(
+        name=graph.name,
+        class_name=graph.class_name,
+        source=source,
+        format=format,
+        keras_version=keras_version,
+        graph=graph,
+        analysis=analysis,
+        rows=rows,
+        totals=_totals(analysis, rows, printed),
+        notes=notes,
+    )
+
+
+def _rows(
+    analysis: Analysis, prefix: str, learning: bool, printed: Mapping[str, int]
+) -> tuple[LayerRow, ...]:
+    notes: dict[str, list[str]] = {}
+    for note in analysis.notes:
+        notes.setdefault(note.layer, []).append(note.text)
+    nodes: dict[str, list[Node]] = {}
+    for node in analysis.graph.nodes:
+        nodes.setdefault(node.layer.name, []).append(node)
+    learning = learning and analysis.graph.trainable
+    rows = []
+    for layer in analysis.graph.layers:
+        path = prefix + layer.name.replace("/", "%2F")
+        finding = analysis.findings[layer.name]
+        inner = None
+        if finding.inner is not None and layer.graph is not None:
+            inner = _rows(finding.inner, f"{path}/", learning and layer.trainable, {})
+        row = _row(finding, path, learning, nodes.get(layer.name, []))
+        own_notes = tuple(notes.get(layer.name, ()))
+        rows.append(
+            replace(row, layers=inner, summary=printed.get(layer.name), notes=own_notes),
+        )
+    return tuple(rows)
+
+
+def _row(finding: Finding, path: str, learning: bool, nodes: list[Node]) -> LayerRow:
+    layer, weights = finding.layer, finding.weights
+    spec = finding.spec
+    spelled = None
+    if spec is not None and weights is not None and finding.inner is None:
+        spelled = replace(spec, weights=weights)
+    learned = None
+    if weights is not None:
+        learned = sum(weight.size for weight in weights if weight.trainable and learning)
+    params = None if weights is None else sum(weight.size for weight in weights)
+    return LayerRow(
+        path=path,
+        name=layer.name,
+        class_name=layer.class_name,
+        operation=layer.operation,
+        trainable=layer.trainable and learning,
+        calls=len(nodes),
+        outputs=finding.outputs,
+        params=params,
+        trainable_params=learned,
+        non_trainable_params=None if params is None or learned is None else params - learned,
+        formula=spelled.formula if spelled else None,
+        arithmetic=spelled.arithmetic if spelled else None,
+        weights=_flagged(layer, weights or (), learning),
+        macs=finding.macs,
+        inbound=tuple((ref.layer, ref.call, ref.index) for n in nodes for ref in n.inputs),
+    )
+
+
+def _flagged(layer: Layer, weights: tuple[Weight, ...], learning: bool) -> tuple[Weight, ...]:
+    """A layer's own weights with the flags of the models around it; a model's stay inside it."""
+    if layer.graph is not None:
+        return ()
+    if learning:
+        return weights
+    return tuple(replace(weight, trainable=False) for weight in weights)
+
+
+def _totals(analysis: Analysis, rows: tuple[LayerRow, ...], printed: Printed | None) -> Totals:
+    trainable = non_trainable = 0
+    for weight, learned in distinct_weights(analysis):
+        if learned:
+            trainable += weight.size
+        else:
+            non_trainable += weight.size
+    return Totals(
+        params=trainable + non_trainable,
+        trainable=trainable,
+        non_trainable=non_trainable,
+        macs=analysis.macs,
+        complete=all(row.params is not None for row in rows),
+        summary=printed.total if printed else None,
+    )

@@ -1,0 +1,69 @@
+"""The architectures of `keras.applications` by name: what Keras wrote, and what it printed.
+
+Each packaged file holds the model's own `to_json()` text and the numbers that Keras' `summary()`
+printed for it; `tools/zoo.py` writes them anew from an installed Keras.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent / "zoo"
+_PREFIXES = ("keras.applications.", "tf.keras.applications.", "applications.")
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """One architecture of the catalogue."""
+
+    key: str  # as people type it: lower case, without separators
+    name: str  # as Keras spells it
+    input_shape: tuple[int, ...]
+    params: int  # as Keras' summary printed it
+    keras_version: str
+
+
+def key_of(word: str) -> str:
+    """The key that `word` stands for; case, `-` and `_` do not matter.
+
+    >>> key_of("keras.applications.EfficientNet-B0")
+    'efficientnetb0'
+    """
+    prefix = next((prefix for prefix in _PREFIXES if word.startswith(prefix)), "")
+    return word[len(prefix) :].lower().replace("-", "").replace("_", "")
+
+
+@cache
+def architectures() -> dict[str, Architecture]:
+    """The catalogue by key, in Keras' own order."""
+    index = json.loads((_FOLDER / "index.json").read_text("utf-8"))
+    return {
+        entry["key"]: Architecture(
+            key=entry["key"],
+            name=entry["name"],
+            input_shape=tuple(entry["input_shape"]),
+            params=entry["params"],
+            keras_version=index["keras"],
+        )
+        for entry in index["architectures"]
+    }
+
+
+def near(word: str) -> Sequence[str]:
+    """Names that `word` may have been meant for."""
+    import difflib  # noqa: PLC0415 - only for somebody who mistyped
+
+    return difflib.get_close_matches(key_of(word), architectures(), n=3, cutoff=0.6)
+
+
+def recorded(key: str) -> dict[str, Any]:
+    """What the packaged file of an architecture holds: `keras`, `model`, `summary`."""
+    with gzip.open(_FOLDER / f"{key}.json.gz", "rb") as stream:
+        content: dict[str, Any] = json.load(stream)
+    return content

@@ -1,0 +1,1 @@
+"""Answers to media: each file takes an answer and gives back text, data or something drawn."""

@@ -1,0 +1,324 @@
+"""The screen of `count`: every convention of counting layers, and where the parameters are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from inspector.answers.count import ClassCount, Count, OffPath
+from inspector.dims import Shape
+from inspector.model import Model
+from inspector.render.names import braced
+from inspector.render.safe import plain
+from inspector.render.screen import WIDEST, Cell, columns, heading, line, number, share, width_of
+
+_HEAVIEST = 5
+_INDENT = 4
+
+
+def count_screen(answer: Count, width: int, *, interactive: bool) -> Iterator[RenderableType]:
+    """The answer for one model, line by line."""
+    width = min(width, WIDEST)
+    yield _headline(answer)
+    yield Text(origin(answer.model), style="dim")
+    yield Text()
+    yield heading("LAYERS", "by whose count")
+    yield columns(_conventions(answer), "rll", indent=2)
+    yield from _beside(answer, width)
+    yield Text()
+    yield heading("PARAMETERS")
+    yield columns(_totals(answer), "lrl", indent=2)
+    if answer.totals.params:
+        yield Text()
+        yield _by_class(answer, width)
+        yield Text()
+        yield _heaviest(answer)
+        yield Text()
+        yield from _formulas(answer, width)
+    yield from _notes(answer.notes)
+    if interactive:
+        yield _next(answer)
+
+
+def comparison(answers: Sequence[Count], width: int) -> Iterator[RenderableType]:
+    """The answer for several models: one table, one row each."""
+    titles = ("MODEL", "DEPTH", "KERNEL", "WITH WEIGHTS", "LISTED", "PARAMS", "TRAINABLE", "MACS")
+    rows = [
+        (
+            Text(plain(answer.model.name), style="bold"),
+            number(answer.depth),
+            number(answer.kernel),
+            number(answer.with_weights),
+            number(answer.listed),
+            _at_least(answer) + number(answer.totals.params),
+            number(answer.totals.trainable),
+            number(answer.totals.macs),
+        )
+        for answer in answers
+    ]
+    full = columns(rows, "lrrrrrrr", titles=titles)
+    if width_of(full) > width:
+        lean = [(*row[:2], row[4], *row[5:6], row[7]) for row in rows]
+        full = columns(lean, "lrrrr", titles=("MODEL", "DEPTH", "LISTED", "PARAMS", "MACS"))
+    yield full
+    yield Text()
+    yield Text("depth: kernel layers on the longest path; MACs: for one example", style="dim")
+    for answer in answers:
+        yield from _notes(answer.notes)
+
+
+def origin(model: Model) -> str:
+    """What was read, and on whose authority, in one line."""
+    inputs = ", ".join(_without_batch(shape) for shape in _inputs(model))
+    entry = f"; input {inputs}" if inputs else ""
+    if model.format == "zoo":
+        return f"keras.applications as of Keras {model.keras_version}{entry}"
+    saved = f", saved by Keras {plain(model.keras_version)}" if model.keras_version else ""
+    return f"{plain(model.source)}{saved}{entry}"
+
+
+def _inputs(model: Model) -> list[Shape | None]:
+    return [model.analysis.shapes.get(ref) for ref in model.graph.inputs]
+
+
+def _without_batch(shape: Shape | None) -> str:
+    """A shape as `Input(shape=…)` takes it."""
+    return "?" if shape is None else str(tuple(shape[1:])).replace("'", "")
+
+
+def _at_least(answer: Count) -> str:
+    return "" if answer.totals.complete else "at least "
+
+
+def _headline(answer: Count) -> Text:
+    return line(
+        (plain(answer.model.name), "bold"),
+        "   ",
+        (number(answer.depth), "bold"),
+        " layers deep, ",
+        (number(answer.listed), "bold"),
+        " listed, ",
+        (_at_least(answer), "yellow"),
+        (number(answer.totals.params), "bold"),
+        " parameters",
+    )
+
+
+# --- layers -------------------------------------------------------------------------------------
+
+
+def _conventions(answer: Count) -> Iterator[tuple[Cell, Cell, Cell]]:
+    named = str(answer.depth) in _numbers(answer.model)
+    depth = f": the {answer.depth} in the name" if named else ""
+    yield Text(number(answer.depth), "bold"), "depth", f"kernels on the longest path{depth}"
+    yield number(answer.kernel), "kernel", f"layers with a kernel{_of(answer.kernel_classes)}"
+    others = _list(answer.other_classes)
+    more = f"and {others}: " if others else ""
+    yield number(answer.with_weights), "with weights", f'{more}"Depth" in the Keras docs'
+    yield number(answer.listed), "listed", _listed(answer)
+    yield number(answer.longest_path), "longest path", f"edges {_ends(answer.model)}"
+
+
+def _numbers(model: Model) -> list[str]:
+    """The numbers that stand in a model's name, such as the 50 of resnet50v2."""
+    letters = "".join(sign if sign.isdigit() else " " for sign in model.name)
+    return letters.split()
+
+
+def _of(classes: Sequence[ClassCount]) -> str:
+    found = _list(classes, " + ")
+    return f": {found}" if found else ""
+
+
+def _list(classes: Sequence[ClassCount], joint: str = ", ", limit: int = 3) -> str:
+    shown = [f"{found.layers} {plain(found.class_name)}" for found in classes[:limit]]
+    rest = sum(found.layers for found in classes[limit:])
+    return joint.join([*shown, *([f"{rest} others"] if rest else [])])
+
+
+def _listed(answer: Count) -> str:
+    if answer.operations:
+        return f"len(model.layers); summary() prints {answer.operations} operations more"
+    if any(row.layers is not None for row in answer.model.rows):
+        return "len(model.layers); the others look into the models inside"
+    return "len(model.layers), the rows of model.summary()"
+
+
+def _ends(model: Model) -> str:
+    graph = model.graph
+    if len(graph.inputs) == len(graph.outputs) == 1 and not graph.sequential:
+        return f"from {plain(graph.inputs[0].layer)} to {plain(graph.outputs[0].layer)}"
+    return "from an input to an output"
+
+
+_JUNCTIONS = {"Add": "shortcut", "Concatenate": "branch", "Multiply": "gate"}
+
+
+def _beside(answer: Count, width: int) -> Iterator[RenderableType]:
+    """Why `kernel` and `depth` differ: the kernels that lie beside the longest path."""
+    beside = len(answer.off_path)
+    if not beside or answer.depth is None:
+        return
+    yield Text()
+    kinds = " and ".join(_kind(group) for group in answer.off_path_groups)
+    if answer.kernel - beside == answer.depth:
+        text = f"{answer.kernel} − {beside} = {answer.depth}: {kinds}, beside the longest path"
+    else:
+        text = f"{answer.depth} of the {answer.kernel} lie on one path; beside it {kinds}"
+    lists = [(plain(braced(group.paths, width - 12)),) for group in answer.off_path_groups]
+    yield columns([(text,)], "l", indent=_INDENT)
+    yield columns(lists, "l", indent=_INDENT)
+
+
+def _kind(group: OffPath) -> str:
+    word = _JUNCTIONS.get(group.junction, "kernel")
+    many = "" if len(group.paths) == 1 else "es" if word == "branch" else "s"
+    if word == "branch":
+        return f"{len(group.paths)} kernel{many[-1:]} on branch{'es' if many else ''}"
+    return f"{len(group.paths)} {'projection ' if group.projection else ''}{word}{many}"
+
+
+# --- parameters ---------------------------------------------------------------------------------
+
+
+def _totals(answer: Count) -> Iterator[tuple[Cell, Cell, Cell]]:
+    totals = answer.totals
+    yield "total", Text(_at_least(answer) + number(totals.params), "bold"), _witnesses(answer)
+    yield "trainable", number(totals.trainable), "what training changes"
+    yield "non-trainable", number(totals.non_trainable), _kept(answer.model)
+    if totals.macs is not None:
+        yield "multiply-adds", number(totals.macs), "MACs for one example; bias not counted"
+
+
+def _witnesses(answer: Count) -> Text:
+    text = Text()
+    absent = {"stored": "no file", "summary": "graphinspect verify asks Keras"}
+    if answer.model.format != "zoo":
+        absent["stored"] = "not read"
+    for witness, agrees in sorted(answer.agreement, reverse=True):
+        if agrees is None:
+            text.append(f"– {witness} ({absent[witness]})  ", "dim")
+        else:
+            sign, style = ("✓", "green") if agrees else ("✗", "red")
+            said = getattr(answer.totals, witness)
+            text.append(sign, style)
+            text.append(f" {witness}{'' if agrees else f' says {number(said)}'}  ")
+    text.rstrip()
+    return text
+
+
+def _kept(model: Model) -> str:
+    """Why the non-trainable parameters are that: statistics, or layers that are frozen."""
+    frozen = 0
+    statistics: Counter[str] = Counter()
+    for row in model.walk():
+        if row.layers is not None or not row.non_trainable_params:
+            continue
+        if not row.trainable:
+            frozen += 1
+        else:
+            statistics[row.class_name] += 1
+    words = [_statistic(name) for name in statistics]
+    if frozen:
+        words.append(f"{frozen} frozen layer{'s' if frozen > 1 else ''}")
+    return ", ".join(words)
+
+
+def _statistic(class_name: str) -> str:
+    if class_name == "BatchNormalization":
+        return "BatchNormalization moving mean and variance"
+    return plain(class_name)
+
+
+def _by_class(answer: Count, width: int) -> Table:
+    heavy = [found for found in answer.by_class if found.params]
+    light = [found for found in answer.by_class if not found.params]
+    total = sum(found.params for found in heavy)
+    rows = [
+        [plain(found.class_name), number(found.layers), number(found.params)] for found in heavy
+    ]
+    shares = [share(found.params, total) for found in heavy]
+    if light:
+        kinds = f"{len(light)} type{'s' if len(light) > 1 else ''} without weights"
+        rows.append([kinds, number(sum(found.layers for found in light)), "0"])
+        shares.append(share(0, total))
+    cells = [(*row, said) for row, said in zip(rows, shares, strict=True)]
+    titles = ["BY TYPE", "LAYERS", "PARAMS", "SHARE"]
+    room = width - width_of(columns(cells, "lrrr", titles=titles, indent=_INDENT)) - 2
+    if room < 8:
+        return columns(cells, "lrrr", titles=titles, indent=_INDENT)
+    bars = [bar(found.params / total, min(room, 40)) for found in heavy] + [""] * bool(light)
+    drawn = [(*row, drawing) for row, drawing in zip(cells, bars, strict=True)]
+    return columns(drawn, "lrrrl", titles=[*titles, ""], indent=_INDENT)
+
+
+def bar(part: float, length: int) -> str:
+    """A bar for a part of 1, in half steps; the smallest part still shows.
+
+    >>> bar(0.5, 4), bar(0.001, 4)
+    ('━━', '╸')
+    """
+    halves = max(1, round(part * length * 2))
+    return "━" * (halves // 2) + "╸" * (halves % 2)
+
+
+def _heaviest(answer: Count) -> Table:
+    shown = answer.heaviest[:_HEAVIEST]
+    rest = answer.heaviest[_HEAVIEST:]
+    total = answer.totals.params
+    rows = [
+        (
+            plain(braced(group.paths, 36)),
+            group.arithmetic,
+            number(group.params),
+            f"×{len(group.paths)}" if len(group.paths) > 1 else "",
+            share(group.params * len(group.paths), total),
+        )
+        for group in shown
+    ]
+    if rest:
+        layers = sum(len(group.paths) for group in rest)
+        params = sum(group.params * len(group.paths) for group in rest)
+        label = f"{layers} other{'s' if layers > 1 else ''} with weights"
+        rows.append((label, "", number(params), "", share(params, total)))
+    titles = ("HEAVIEST LAYERS", "ARITHMETIC", "PARAMS", "", "SHARE")
+    return columns(rows, "llrlr", titles=titles, indent=_INDENT)
+
+
+def _formulas(answer: Count, width: int) -> Iterator[Text]:
+    """The formula of every class among the heaviest layers, once."""
+    seen = dict.fromkeys(
+        (plain(group.class_name), group.formula) for group in answer.heaviest[:_HEAVIEST]
+    )
+    texts = [f"{name}  {formula}" for name, formula in seen]
+    row = " " * _INDENT
+    for text in texts:
+        if len(row) > _INDENT and len(row) + len(text) > width:
+            yield Text(row.rstrip(), "dim")
+            row = " " * _INDENT
+        row += text + " " * _INDENT
+    yield Text(row.rstrip(), "dim")
+
+
+def _notes(notes: Sequence[str]) -> Iterator[Text]:
+    if notes:
+        yield Text()
+    for note in notes:
+        yield line(("? ", "yellow"), plain(note))
+
+
+def _next(answer: Count) -> Text:
+    reference = "resnet50" if answer.model.format == "live" else _reference(answer.model)
+    command = f"graphinspect verify {reference}"
+    return line("\n", ("next: ", "dim"), (command, "cyan"), ("  asks a live Keras", "dim"))
+
+
+def _reference(model: Model) -> str:
+    if model.format == "zoo":
+        return plain(model.name)
+    word = plain(model.source)
+    return f"'{word}'" if " " in word else word

@@ -1,0 +1,125 @@
+"""Answers as JSON documents; the keys are a promise (docs/json.md)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from inspector.answers.count import ClassCount, Count
+from inspector.answers.params import Params
+from inspector.graph import Weight
+from inspector.model import LayerRow, Model, Totals
+
+# What a terminal or an editor would act on; JSON itself only has to escape C0.
+_UNSEEN = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def dumped(document: Any) -> str:
+    """The text of a document, safe to print: characters that control a terminal are escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def params_document(answer: Params) -> dict[str, Any]:
+    """`graphinspect.params/1`."""
+    return {
+        "schema": "graphinspect.params/1",
+        "model": _model(answer.model),
+        "totals": _totals(answer.totals),
+        "layers": [layer_object(row) for row in answer.layers],
+        "notes": list(answer.notes),
+    }
+
+
+def count_document(answer: Count) -> dict[str, Any]:
+    """`graphinspect.count/1`."""
+    return {
+        "schema": "graphinspect.count/1",
+        "model": _model(answer.model),
+        "layers": {
+            "listed": answer.listed,
+            "operations": answer.operations,
+            "with_weights": answer.with_weights,
+            "kernel": answer.kernel,
+            "depth": answer.depth,
+            "longest_path": answer.longest_path,
+            "blocks": answer.blocks,
+            "off_path": list(answer.off_path),
+        },
+        "by_class": [_class_count(found) for found in answer.by_class],
+        "totals": _totals(answer.totals),
+        "agreement": dict(answer.agreement),
+        "notes": list(answer.notes),
+    }
+
+
+def counts_document(answers: Sequence[Count]) -> dict[str, Any]:
+    """`graphinspect.counts/1`: several models, each as `graphinspect.count/1` has it."""
+    return {
+        "schema": "graphinspect.counts/1",
+        "models": [count_document(answer) for answer in answers],
+    }
+
+
+def layer_object(row: LayerRow) -> dict[str, Any]:
+    """One layer as every document shows it; a model inside has its own `layers`."""
+    return {
+        "path": row.path,
+        "name": row.name,
+        "class_name": row.class_name,
+        "operation": row.operation,
+        "trainable": row.trainable,
+        "output_shape": _listed(row.output_shape),
+        "output_shapes": [_listed(shape) for shape in row.output_shapes],
+        "params": row.params,
+        "trainable_params": row.trainable_params,
+        "non_trainable_params": row.non_trainable_params,
+        "formula": row.formula,
+        "arithmetic": row.arithmetic,
+        "weights": [_weight(weight) for weight in row.weights],
+        "stored": row.stored,
+        "summary": row.summary,
+        "macs": row.macs,
+        "calls": row.calls,
+        "inbound": [list(ref) for ref in row.inbound],
+        "agrees": row.agrees,
+        "layers": None if row.layers is None else [layer_object(inner) for inner in row.layers],
+        "notes": list(row.notes),
+    }
+
+
+def _listed(shape: Any) -> Any:
+    """Tuples as lists, however they are nested."""
+    return [_listed(item) for item in shape] if isinstance(shape, tuple) else shape
+
+
+def _weight(weight: Weight) -> dict[str, Any]:
+    return {"name": weight.name, "shape": list(weight.shape), "trainable": weight.trainable}
+
+
+def _class_count(found: ClassCount) -> dict[str, Any]:
+    return {"class_name": found.class_name, "layers": found.layers, "params": found.params}
+
+
+def _model(model: Model) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "class_name": model.class_name,
+        "source": model.source,
+        "format": model.format,
+        "keras_version": model.keras_version,
+    }
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    return {
+        "params": totals.params,
+        "trainable": totals.trainable,
+        "non_trainable": totals.non_trainable,
+        "stored": totals.stored,
+        "summary": totals.summary,
+        "macs": totals.macs,
+        "complete": totals.complete,
+    }

@@ -1,0 +1,25 @@
+"""Text from files made fit for people: nothing in it acts on a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Control, format (zero width, direction), surrogate, private use, line and paragraph separators.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def plain(text: str) -> str:
+    r"""`text` with every character that does not show as itself written as an escape.
+
+    >>> print(plain("conv\x1b[31m"), plain("a\nb"), plain("größe"))
+    conv\x1b[31m a\nb größe
+    """
+    if text.isprintable():
+        return text
+    return "".join(_visible(sign) for sign in text)
+
+
+def _visible(sign: str) -> str:
+    if unicodedata.category(sign) in _HIDDEN:
+        return sign.encode("unicode_escape").decode("ascii")
+    return sign

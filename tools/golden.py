@@ -1,0 +1,266 @@
+"""Writes the golden lines anew from an installed Keras: what layers and operations come to.
+
+Run it from the root of the project, in an environment with Keras:
+
+    python -m tools.golden            ask Keras again for every recorded line, and for new cases
+    python -m tools.golden --check    report the lines that this Keras answers otherwise
+    python -m tools.golden --from a.jsonl [--to b.jsonl]    for one file
+
+A recorded line carries its own question: the config, and what the layer is called with. New
+questions are added in `tools/golden_cases.py`. Lambda layers run the code recorded in the file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tools import golden_cases
+
+GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden"
+FILES = (GOLDEN / "layers_keras3.jsonl", GOLDEN / "operations_keras3.jsonl")
+Line = dict[str, Any]
+_WHOLE = ("Embedding", "HashedCrossing", "Hashing", "IntegerLookup", "ReversibleEmbedding")
+
+
+# --- shapes and tensors -------------------------------------------------------------------------
+
+
+def is_shape(value: Any) -> bool:
+    """Whether a recorded value is one shape, and no list of them."""
+    return isinstance(value, list | tuple) and all(
+        item is None or (isinstance(item, int) and not isinstance(item, bool)) for item in value
+    )
+
+
+def tensors(shapes: Any, dtype: str = "float32") -> Any:
+    """Symbolic tensors of recorded shapes, nested as they are."""
+    import keras
+
+    if is_shape(shapes):
+        return keras.KerasTensor(tuple(shapes), dtype=dtype)
+    if isinstance(shapes, Mapping):
+        return {key: tensors(shape, dtype) for key, shape in shapes.items()}
+    return [tensors(shape, dtype) for shape in shapes]
+
+
+def shapes(value: Any) -> Any:
+    """The shapes of what a call gave, nested as it is, as JSON holds them."""
+    if hasattr(value, "shape"):
+        return list(value.shape)
+    if isinstance(value, Mapping):
+        return {key: shapes(item) for key, item in value.items()}
+    return [shapes(item) for item in value]
+
+
+# --- layers -------------------------------------------------------------------------------------
+
+
+def layer_answer(line: Line) -> Line:
+    """The line with what this Keras says of its layer."""
+    import keras
+
+    keras.utils.clear_session()
+    saved = {"module": line["module"], "class_name": line["class_name"], "config": line["config"]}
+    layer = keras.saving.deserialize_keras_object(
+        {**saved, "registered_name": None}, safe_mode=False
+    )
+    return answered(line, layer)
+
+
+def layer_line(case: golden_cases.LayerCase) -> Line:
+    """A new line, from a case."""
+    import keras
+
+    keras.utils.clear_session()
+    layer = getattr(keras.layers, case.class_name)(**case.kwargs)
+    saved = keras.saving.serialize_keras_object(layer)
+    line = {
+        "class_name": case.class_name,
+        "module": saved["module"],
+        "config": saved["config"],
+        "build_config": None,
+        "inputs": case.inputs,
+        "call": dict(case.call),
+    }
+    line = answered(line, layer)
+    build_config = keras.saving.serialize_keras_object(layer).get("build_config")
+    return plain({**line, "build_config": build_config})
+
+
+def answered(line: Line, layer: Any) -> Line:
+    """The line with the outputs and weights of `layer` called as the line says."""
+    import keras
+
+    dtype = "int32" if line["class_name"] in _WHOLE else "float32"
+    given = {key: argument(value) for key, value in line["call"].items()}
+    outputs = layer(tensors(line["inputs"], dtype), **given)
+    weights = [[weight.name, list(weight.shape), weight.trainable] for weight in layer.weights]
+    return {
+        **line,
+        "outputs": shapes(outputs),
+        "weights": weights,
+        "params": layer.count_params(),
+        "trainable": sum(number(weight) for weight in layer.trainable_weights),
+        "keras": f"keras {keras.__version__}",
+    }
+
+
+def argument(value: Any) -> Any:
+    """An argument of a call: tensors for shapes, anything else as it is."""
+    return tensors(value) if isinstance(value, list | tuple) else value
+
+
+def number(weight: Any) -> int:
+    """How many numbers a weight holds."""
+    import math
+
+    return math.prod(weight.shape)
+
+
+# --- operations ---------------------------------------------------------------------------------
+
+
+def operation_answer(line: Line) -> Line:
+    """The line with what this Keras says of its operation."""
+    import keras
+
+    kind = getattr(importlib.import_module(line["module"]), line["op"])
+    operation = kind(**line["config"])
+    args = [operand(value) for value in line["args"]]
+    kwargs = {key: operand(value) for key, value in line["kwargs"].items()}
+    outputs = operation.compute_output_spec(*args, **kwargs)
+    return {**line, "outputs": shapes(outputs), "keras": f"keras {keras.__version__}"}
+
+
+def operation_line(case: golden_cases.OperationCase) -> Line:
+    """A new line, from a case."""
+    line = {
+        "op": case.op,
+        "module": f"keras.src.ops.{case.module}",
+        "config": dict(case.config),
+        "args": list(case.args),
+        "kwargs": dict(case.kwargs),
+        "outputs": None,
+    }
+    return plain(operation_answer(line))
+
+
+def operand(value: Any) -> Any:
+    """An argument of an operation, from its recorded form."""
+    if isinstance(value, list):
+        items = [operand(item) for item in value]
+        is_key = any(isinstance(item, slice) or item is ... for item in items)
+        return tuple(items) if is_key else items
+    if not isinstance(value, dict):
+        return value
+    if "tensor" in value:
+        return tensors(value["tensor"])
+    return slice(*value["slice"]) if "slice" in value else ...
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def plain(line: Line) -> Line:
+    """The line as JSON gives it back: tuples as lists."""
+    copy: Line = json.loads(json.dumps(line))
+    return copy
+
+
+def recorded(path: Path) -> Iterator[Line]:
+    """The lines of a golden file."""
+    with path.open(encoding="utf-8") as stream:
+        for text in stream:
+            yield json.loads(text)
+
+
+def answer_of(line: Line) -> Callable[[Line], Line]:
+    """Which of the two kinds of line it is."""
+    return operation_answer if "op" in line else layer_answer
+
+
+def question(line: Line) -> str:
+    """What a line asks, without the name that its layer happens to have."""
+    config = {key: value for key, value in line["config"].items() if key != "name"}
+    asked = {**{key: line.get(key) for key in ("op", "class_name", "inputs", "call", "args")}}
+    return json.dumps([asked, config, line.get("kwargs")], sort_keys=True)
+
+
+def added(path: Path, known: set[str]) -> Iterator[Line]:
+    """Lines for the new cases of a file's kind that it does not hold yet."""
+    if path.name.startswith("operations"):
+        lines = (operation_line(case) for case in golden_cases.OPERATIONS)
+    else:
+        lines = (layer_line(case) for case in golden_cases.LAYERS)
+    return (line for line in lines if question(line) not in known)
+
+
+def label(line: Line) -> str:
+    """A line by name, for a report."""
+    return str(line.get("op") or f"{line['class_name']} {line['config'].get('name')}")
+
+
+def replayed(path: Path) -> Iterator[tuple[Line, Line | None, str]]:
+    """Every recorded line, with this Keras' answer, or with why it gives none."""
+    for line in recorded(path):
+        try:
+            yield line, plain(answer_of(line)(line)), ""
+        except Exception as error:  # whatever Keras raises is what the report is for
+            yield line, None, f"{type(error).__name__}: {error}".splitlines()[0][:200]
+
+
+def check(path: Path) -> int:
+    """Report the lines that differ; returns how many."""
+    found = total = 0
+    for line, fresh, problem in replayed(path):
+        total += 1
+        keys = [] if fresh is None else [k for k in fresh if fresh[k] != line[k] and k != "keras"]
+        for key in keys:
+            problem += f" {key}: {line[key]} recorded, {fresh[key] if fresh else None} now;"
+        if problem:
+            found += 1
+            print(f"{path.name}: {label(line)}: {problem.strip()}", file=sys.stderr)
+    print(f"{path.name}: {total} lines, {found} differ")
+    return found
+
+
+def rewrite(path: Path, target: Path) -> int:
+    """Write every line anew; one that Keras refuses is kept. Returns how many were refused."""
+    lines, refused = [], 0
+    for line, fresh, problem in replayed(path):
+        if fresh is None:
+            refused += 1
+            print(f"{path.name}: {label(line)}: kept, {problem}", file=sys.stderr)
+        lines.append(fresh or line)
+    lines += added(path, {question(line) for line in lines})
+    target.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    print(f"{target.name}: {len(lines)} lines, {refused} kept unasked")
+    return refused
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write or check golden files; 1 when a line differs or Keras refuses it."""
+    parser = argparse.ArgumentParser(prog="python -m tools.golden", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--from", dest="source", type=Path, help="this file alone")
+    parser.add_argument("--to", type=Path, help="write there instead")
+    parser.add_argument("--check", action="store_true", help="report differences, write nothing")
+    options = parser.parse_args(arguments)
+    if options.to and not options.source:
+        parser.error("--to needs --from")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    found = 0
+    for path in [options.source] if options.source else FILES:
+        found += check(path) if options.check else rewrite(path, options.to or path)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
