@@ -12,19 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.dims import Product, Shape
 from inspector.errors import Unknown
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TensorRef:
-    """Output `index` of call `call` of a layer: the triple that Keras calls a history."""
+class TensorRef(NamedTuple):
+    """Output `output` of call `call` of a layer: the triple that Keras calls a history."""
 
     layer: str
     call: int = 0
-    index: int = 0
+    output: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +81,10 @@ class Node:
     call: int = 0
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: tuple[TensorRef, ...] = field(init=False, compare=False)  # in the order of arguments
 
-    @property
-    def inputs(self) -> tuple[TensorRef, ...]:
-        """The tensors it takes, in the order of its arguments."""
-        return tuple(tensors((self.args, self.kwargs)))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", tuple(tensors((self.args, self.kwargs))))
 
     def __str__(self) -> str:
         taken = ", ".join(f"{ref.layer}:{ref.call}" for ref in self.inputs)

@@ -6,9 +6,11 @@ import io
 import os
 import stat
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from inspector.deep import with_room
 from inspector.errors import InspectError, LimitError, ReadError
 from inspector.infer import analyze
 from inspector.model import Model, Printed, model_of
@@ -45,9 +47,9 @@ def load(reference: object) -> Model:
     if isinstance(reference, Model):
         return reference
     if isinstance(reference, str | os.PathLike):
-        return _named(os.fspath(reference))
+        return with_room(lambda: _named(os.fspath(reference)))
     if callable(getattr(reference, "to_json", None)):
-        return _live(reference)
+        return with_room(lambda: _live(reference))
     raise ReadError(
         "model",
         "is no model reference",
@@ -58,7 +60,7 @@ def load(reference: object) -> Model:
 
 def _named(reference: str) -> Model:
     if reference == "-":
-        return _bytes(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
+        return _bytes(_standard_input(), "standard input")
     path = Path(reference)
     key = zoo.key_of(reference)
     if key in zoo.architectures():
@@ -69,6 +71,12 @@ def _named(reference: str) -> Model:
     if _exists(path):
         return _file(path, reference)
     raise _nothing(reference)
+
+
+@cache
+def _standard_input() -> bytes:
+    """What was piped in; kept, since it can be read only once."""
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _exists(path: Path) -> bool:

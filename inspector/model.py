@@ -180,7 +180,7 @@ def _row(finding: Finding, path: str, learning: bool, nodes: list[Node]) -> Laye
         arithmetic=spelled.arithmetic if spelled else None,
         weights=_flagged(layer, weights or (), learning),
         macs=finding.macs,
-        inbound=tuple((ref.layer, ref.call, ref.index) for n in nodes for ref in n.inputs),
+        inbound=tuple((ref.layer, ref.call, ref.output) for n in nodes for ref in n.inputs),
     )
 
 

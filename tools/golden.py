@@ -13,8 +13,10 @@ questions are added in `tools/golden_cases.py`. Lambda layers run the code recor
 from __future__ import annotations
 
 import argparse
+import copy
 import importlib
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -67,11 +69,19 @@ def layer_answer(line: Line) -> Line:
     import keras
 
     keras.utils.clear_session()
-    saved = {"module": line["module"], "class_name": line["class_name"], "config": line["config"]}
-    layer = keras.saving.deserialize_keras_object(
-        {**saved, "registered_name": None}, safe_mode=False
-    )
-    return answered(line, layer)
+    saved = {
+        "module": line["module"],
+        "class_name": line["class_name"],
+        "config": settings(line["config"]),
+        "registered_name": None,
+    }
+    return answered(line, keras.saving.deserialize_keras_object(saved, safe_mode=False))
+
+
+def settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a config without what the recorder noted beside Keras' own keys."""
+    own = {key: value for key, value in config.items() if not key.startswith("_")}
+    return copy.deepcopy(own)  # Keras revives a Lambda's code inside the dict it is given
 
 
 def layer_line(case: golden_cases.LayerCase) -> Line:
@@ -98,9 +108,7 @@ def answered(line: Line, layer: Any) -> Line:
     """The line with the outputs and weights of `layer` called as the line says."""
     import keras
 
-    dtype = "int32" if line["class_name"] in _WHOLE else "float32"
-    given = {key: argument(value) for key, value in line["call"].items()}
-    outputs = layer(tensors(line["inputs"], dtype), **given)
+    outputs = called(line, layer)
     weights = [[weight.name, list(weight.shape), weight.trainable] for weight in layer.weights]
     return {
         **line,
@@ -112,6 +120,15 @@ def answered(line: Line, layer: Any) -> Line:
     }
 
 
+def called(line: Line, layer: Any) -> Any:
+    """What a call of `layer` gives; an input layer is a door, and is not called."""
+    if line["inputs"] is None:
+        return layer.output
+    dtype = "int32" if line["class_name"] in _WHOLE else "float32"
+    given = {key: argument(value) for key, value in line["call"].items()}
+    return layer(tensors(line["inputs"], dtype), **given)
+
+
 def argument(value: Any) -> Any:
     """An argument of a call: tensors for shapes, anything else as it is."""
     return tensors(value) if isinstance(value, list | tuple) else value
@@ -119,8 +136,6 @@ def argument(value: Any) -> Any:
 
 def number(weight: Any) -> int:
     """How many numbers a weight holds."""
-    import math
-
     return math.prod(weight.shape)
 
 
@@ -132,7 +147,7 @@ def operation_answer(line: Line) -> Line:
     import keras
 
     kind = getattr(importlib.import_module(line["module"]), line["op"])
-    operation = kind(**line["config"])
+    operation = kind(**{key: fixed(value) for key, value in line["config"].items()})
     args = [operand(value) for value in line["args"]]
     kwargs = {key: operand(value) for key, value in line["kwargs"].items()}
     outputs = operation.compute_output_spec(*args, **kwargs)
@@ -150,6 +165,11 @@ def operation_line(case: golden_cases.OperationCase) -> Line:
         "outputs": None,
     }
     return plain(operation_answer(line))
+
+
+def fixed(value: Any) -> Any:
+    """A setting with tuples for the lists that JSON made of them."""
+    return tuple(map(fixed, value)) if isinstance(value, list) else value
 
 
 def operand(value: Any) -> Any:
@@ -189,7 +209,7 @@ def answer_of(line: Line) -> Callable[[Line], Line]:
 def question(line: Line) -> str:
     """What a line asks, without the name that its layer happens to have."""
     config = {key: value for key, value in line["config"].items() if key != "name"}
-    asked = {**{key: line.get(key) for key in ("op", "class_name", "inputs", "call", "args")}}
+    asked = {key: line.get(key) for key in ("op", "class_name", "inputs", "call", "args")}
     return json.dumps([asked, config, line.get("kwargs")], sort_keys=True)
 
 
@@ -216,17 +236,24 @@ def replayed(path: Path) -> Iterator[tuple[Line, Line | None, str]]:
             yield line, None, f"{type(error).__name__}: {error}".splitlines()[0][:200]
 
 
+def differences(line: Line, fresh: Line) -> str:
+    """What this Keras answers otherwise, in words; empty when it agrees."""
+    return "; ".join(
+        f"{key} is {value}, recorded was {line[key]}"
+        for key, value in fresh.items()
+        if key != "keras" and value != line[key]
+    )
+
+
 def check(path: Path) -> int:
     """Report the lines that differ; returns how many."""
     found = total = 0
-    for line, fresh, problem in replayed(path):
+    for line, fresh, refusal in replayed(path):
         total += 1
-        keys = [] if fresh is None else [k for k in fresh if fresh[k] != line[k] and k != "keras"]
-        for key in keys:
-            problem += f" {key}: {line[key]} recorded, {fresh[key] if fresh else None} now;"
+        problem = refusal if fresh is None else differences(line, fresh)
         if problem:
             found += 1
-            print(f"{path.name}: {label(line)}: {problem.strip()}", file=sys.stderr)
+            print(f"{path.name}: {label(line)}: {problem}", file=sys.stderr)
     print(f"{path.name}: {total} lines, {found} differ")
     return found
 

@@ -90,6 +90,12 @@ def compact(value: Entry) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
+def index(keras_version: str, lines: Sequence[Entry]) -> str:
+    """The index as JSON, one architecture a line."""
+    listed = ",\n".join(json.dumps(line) for line in lines)
+    return f'{{"keras": {json.dumps(keras_version)}, "architectures": [\n{listed}\n]}}\n'
+
+
 def files(wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
     """File names and their text: each wanted architecture, and the index when all are wanted."""
     import keras
@@ -108,8 +114,7 @@ def files(wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
         lines.append(facts(name, model, built))
         yield f"{key(name)}.json.gz", compact(built)
     if not wanted:
-        index = {"keras": keras.__version__, "architectures": lines}
-        yield "index.json", json.dumps(index, indent=1) + "\n"
+        yield "index.json", index(keras.__version__, lines)
 
 
 def write(name: str, text: str) -> None:

@@ -284,7 +284,7 @@ def _counted_from_zero(
     """In these two lists alone, Keras 3 counts the calls of a nested Functional model from 1."""
     layer = layers.get(ref.layer)
     if layer is not None and layer.graph is not None and not layer.graph.sequential and ref.call:
-        ref = replace(ref, call=ref.call - 1)
+        ref = ref._replace(call=ref.call - 1)
     if TensorRef(ref.layer, ref.call) not in nodes:
         raise ReadError(
             where,

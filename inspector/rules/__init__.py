@@ -19,6 +19,7 @@ from inspector.rules import (  # noqa: F401 - importing a file registers its rul
     recurrent,
     regularization,
     reshaping,
+    variants,
     wrappers,
 )
 from inspector.rules.rule import LAYERS, OPERATIONS, Rule

@@ -70,7 +70,8 @@ def _einsum(equation: str, inputs: Shape, output_shape: Any) -> _Einsum:
     target = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
     output: Shape = (inputs[0], *target)
     if found[1]:
-        output = (inputs[0], *inputs[1:elided], *target)
+        # Keras 3.15 puts what leading dots stand for into the shape back to front.
+        output = (inputs[0], *reversed(inputs[1:elided]), *target)
     elif elided > 0:
         output = (inputs[0], *target, *inputs[len(taken) :])
     first = elided if found[1] else 0

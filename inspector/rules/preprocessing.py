@@ -238,21 +238,13 @@ def augmentation(data: Any) -> Spec:
 
 
 @weightless("CenterCrop", "RandomCrop", "Resizing")
-def resizing(data: Any, *, height: Count, width: Count, data_format: DataFormat = None) -> Spec:
+def resizing(data: Shape, *, height: Count, width: Count, data_format: DataFormat = None) -> Spec:
     """Images cut or stretched to one size; one image or a batch of them."""
-    if isinstance(data, dict):
-        return Spec(
-            _flattened({**data, "images": _sized(data["images"], height, width, data_format)})
-        )
-    return Spec((_sized(data, height, width, data_format),))
-
-
-def _sized(image: Shape, height: int, width: int, data_format: str | None) -> Shape:
-    if len(image) not in {3, 4}:
+    if len(data) not in {3, 4}:
         raise ValueError("expects one image or a batch of them: 3 or 4 axes")
     first = data_format == "channels_first"
-    *batch, _, _, _ = image
-    return (*batch, *_placed((height, width), image[-3] if first else image[-1], first))
+    channels = data[-3] if first else data[-1]
+    return Spec(((*data[:-3], *_placed((height, width), channels, first)),))
 
 
 @weightless("RandomHeight")

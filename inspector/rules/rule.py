@@ -70,7 +70,10 @@ class Spec:
 
 def _sum_of_terms(terms: Iterable[str], spelled: Mapping[str, str] | None = None) -> str:
     """`a + b` for the distinct terms, repeated ones multiplied: `4·nC`, `2·(a + b)`."""
-    counted = Counter(terms)
+    listed = list(terms)
+    if len(set(listed)) == len(listed):
+        return " + ".join(spelled[term] if spelled else term for term in listed) or "0"
+    counted = Counter(listed)
     common = reduce(gcd, counted.values(), 0)
     if len(counted) < 2 or common < 2:
         common = 1
@@ -114,6 +117,7 @@ class Rule:
 
 LAYERS: dict[str, Rule] = {}  # class name of a layer to its rule
 OPERATIONS: dict[str, Rule] = {}  # class name of a `keras.ops` operation to its rule
+VARIANTS: dict[str, Callable[[Layer, Spec], Spec]] = {}  # what LoRA and the like do to a class
 
 Registrar = Callable[[Callable[..., Spec]], Callable[..., Spec]]
 
@@ -280,6 +284,8 @@ def spec_of(
             if rule.variadic
             else rule.function(**arguments, **options)
         )
+        if layer.class_name in VARIANTS:
+            spec = VARIANTS[layer.class_name](layer, spec)
     except (ValueError, TypeError, IndexError, KeyError, ArithmeticError) as error:
         # A rule is written for configs that Keras accepts; what trips it, trips Keras too.
         received = ", ".join(_shown(arguments[key]) for key in rule.takes if key in arguments)

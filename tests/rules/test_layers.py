@@ -18,7 +18,7 @@ from inspector.rules.rule import LAYERS, Spec, bound, spec_of
 GOLDEN = Path(__file__).parent.parent / "golden"
 LINES = [
     json.loads(line)
-    for name in ("layers_keras3.jsonl", "layers_more_keras3.jsonl")
+    for name in ("layers_keras3.jsonl", "layers_more_keras3.jsonl", "variants_keras3.jsonl")
     for line in (GOLDEN / name).read_text("utf-8").splitlines()
 ]
 INNER = ("layer", "backward_layer", "cell", "cells", "layers")

@@ -116,20 +116,27 @@ def demand(fits: bool, wanted: str, *shapes: Shape) -> None:
         raise ValueError(f"{wanted}, not {' and '.join(map(str, shapes))}")
 
 
-def per_example(first: Shape, sizes: Shape, inner: Dim) -> tuple[Product, ...] | None:
+def per_example(first: Shape, result: Shape, summed: Shape) -> tuple[Product, ...] | None:
     """The multiply-adds of a matrix product for one example; `None` where the batch is not known.
 
     An operation has no batch axis by itself: it is the unknown first axis of its first operand.
 
     Args:
         first: the first operand.
-        sizes: the result's axes, batch included.
-        inner: how many products each number of the result sums up.
+        result: what comes out.
+        summed: the axes that are summed over, which the result lacks.
     """
-    if not first or first[0] is not None or None not in sizes:
+    if not first or first[0] is not None or None not in (*result, *summed):
         return None
-    batch = sizes.index(None)
-    return (product(results=times((*sizes[:batch], *sizes[batch + 1 :])), inner=inner),)
+    # Which of several unknown axes is left out does not matter: the product is unknown anyway.
+    if None in result:
+        return (product(results=times(_but_one_unknown(result)), terms=times(summed)),)
+    return (product(results=times(result), terms=times(_but_one_unknown(summed))),)
+
+
+def _but_one_unknown(sizes: Shape) -> Shape:
+    place = sizes.index(None)
+    return (*sizes[:place], *sizes[place + 1 :])
 
 
 # --- rules --------------------------------------------------------------------------------------
@@ -148,7 +155,7 @@ def stop_gradient(variable: Shape) -> Spec:
 
 
 @operation("Scatter")
-def scatter(indices: Any, values: Any, *, shape: list[Any]) -> Spec:  # noqa: ARG001
+def scatter(*, shape: list[Any]) -> Spec:
     """Values put into zeros of a given shape."""
     return Spec((tuple(shape),))
 

@@ -192,6 +192,7 @@ def pool(
     ((None, 4, 4, 4),)
     """
     x = layout(inputs, data_format)
+    demand(padding != "causal", "pooling is valid or same", inputs)
     size = each_axis(pool_size, len(x.space))
     space = positions(x.space, size, size if strides is None else strides, padding)
     return Spec((x.shape(space, x.channels),))

@@ -147,9 +147,9 @@ def flipud(x: Shape) -> Spec:
 # --- one number, or a number for each -----------------------------------------------------------
 
 
-@operation("AllClose", "Size", "Vdot")
+@operation("AllClose", "Size")
 def scalar() -> Spec:
-    """One number whatever flows in; no count confirms the work of `Vdot`, which is tiny."""
+    """One number whatever flows in."""
     return Spec(((),))
 
 
@@ -206,7 +206,7 @@ def matmul(x1: Any, x2: Any) -> Spec:
     rows, columns = left[-2:-1], right[-1:] if len(right) > 1 else ()
     inner = _inner(left[-1], right[-2:][0])
     result = (*common([left[:-2], right[:-2]]), *rows, *columns)
-    return Spec((result,), macs=per_example(left, result, inner))
+    return Spec((result,), macs=per_example(left, result, (inner,)))
 
 
 def _inner(left: Dim, right: Dim) -> Dim:
@@ -224,7 +224,7 @@ def dot(x1: Any, x2: Any) -> Spec:
         return Spec((common([left, right]),))
     inner = _inner(left[-1], right[-2:][0])
     result = (*left[:-1], *right[:-2], *(right[-1:] if len(right) > 1 else ()))
-    return Spec((result,), macs=per_example(left, result, inner))
+    return Spec((result,), macs=per_example(left, result, (inner,)))
 
 
 @operation("Inner")
@@ -235,6 +235,12 @@ def inner(x1: Any, x2: Any) -> Spec:
         return Spec((left or right,))
     _inner(left[-1], right[-1])
     return Spec(((*left[:-1], *right[:-1]),), macs=None)
+
+
+@operation("Vdot")
+def vdot() -> Spec:
+    """The sum of all products of two tensors, number by number."""
+    return Spec(((),), macs=None)
 
 
 @operation("Tensordot")
@@ -250,9 +256,9 @@ def tensordot(x1: Any, x2: Any, *, axes: Any = 2) -> Spec:
     gone, lost = normals(axes[0], len(left)), normals(axes[1], len(right))
     shared = tuple(left[place] for place in gone)
     demand(agree(shared, tuple(right[place] for place in lost)), "sizes must match", left, right)
-    sums = times(_inner(left[a], right[b]) for a, b in zip(gone, lost, strict=True))
+    summed = tuple(_inner(left[a], right[b]) for a, b in zip(gone, lost, strict=True))
     result = (*_but(left, gone), *_but(right, lost))
-    return Spec((result,), macs=per_example(left, result, sums))
+    return Spec((result,), macs=per_example(left, result, summed))
 
 
 def _but(x: Shape, gone: Sequence[int]) -> Shape:
@@ -267,6 +273,8 @@ def einsum(*operands: Any, subscripts: str) -> Spec:
     ((None, 4, 5),)
     """
     before, arrow, after = subscripts.partition("->")
+    if "->" in after:
+        raise ValueError(f"{subscripts} has two arrows")
     specs = before.split(",")
     shapes = [operand(each) for each in operands]
     demand(len(specs) == len(shapes), f"{before} names {len(specs)} operands", *shapes)
@@ -280,7 +288,7 @@ def einsum(*operands: Any, subscripts: str) -> Spec:
     # A letter of one operand alone is summed up before anything is multiplied.
     if len(specs) > 2 or any(letter not in spec for letter in summed for spec in specs):
         return Spec((output,), macs=None)
-    terms = times(common(_spelled(shape, spec, "".join(summed)) for shape, spec in pairs))
+    terms = common(_spelled(shape, spec, "".join(summed)) for shape, spec in pairs)
     return Spec((output,), macs=per_example(shapes[0], output, terms))
 
 
