@@ -155,7 +155,7 @@ def _ends(model: Model) -> str:
     return "from an input to an output"
 
 
-_JUNCTIONS = {"Add": "shortcut", "Concatenate": "branch", "Multiply": "gate"}
+_PLACES = {"Add": "on other branches", "Concatenate": "on other branches", "Multiply": "in gates"}
 
 
 def _beside(answer: Count, width: int) -> Iterator[RenderableType]:
@@ -164,22 +164,27 @@ def _beside(answer: Count, width: int) -> Iterator[RenderableType]:
     if not beside or answer.depth is None:
         return
     yield Text()
-    kinds = " and ".join(_kind(group) for group in answer.off_path_groups)
+    kinds = _kinds(answer.off_path_groups)
+    said = " and ".join(f"{len(paths)} {kind}" for kind, paths in kinds.items())
     if answer.kernel - beside == answer.depth:
-        text = f"{answer.kernel} − {beside} = {answer.depth}: {kinds}, beside the longest path"
+        text = f"{answer.kernel} − {beside} = {answer.depth}: {said}, beside the longest path"
     else:
-        text = f"{answer.depth} of the {answer.kernel} lie on one path; beside it {kinds}"
-    lists = [(plain(braced(group.paths, width - 12)),) for group in answer.off_path_groups]
-    yield columns([(text,)], "l", indent=_INDENT)
-    yield columns(lists, "l", indent=_INDENT)
+        text = f"{answer.depth} of the {answer.kernel} lie on one path; beside it, {said}"
+    lists = [(plain(braced(paths, width - 2 * _INDENT)),) for paths in kinds.values()]
+    yield columns([(text,), *lists], "l", indent=_INDENT)
 
 
-def _kind(group: OffPath) -> str:
-    word = _JUNCTIONS.get(group.junction, "kernel")
-    many = "" if len(group.paths) == 1 else "es" if word == "branch" else "s"
-    if word == "branch":
-        return f"{len(group.paths)} kernel{many[-1:]} on branch{'es' if many else ''}"
-    return f"{len(group.paths)} {'projection ' if group.projection else ''}{word}{many}"
+def _kinds(groups: Sequence[OffPath]) -> dict[str, list[str]]:
+    """The kernels beside the longest path, by what to call them there."""
+    kinds: dict[str, list[str]] = {}
+    for group in groups:
+        shortcut = group.projection and group.junction == "Add"
+        one = "projection shortcuts" if shortcut else _PLACES.get(group.junction, "on other paths")
+        kinds.setdefault(one, []).extend(group.paths)
+    return {
+        kind[:-1] if len(paths) == 1 and kind.endswith("shortcuts") else kind: paths
+        for kind, paths in kinds.items()
+    }
 
 
 # --- parameters ---------------------------------------------------------------------------------
@@ -190,8 +195,20 @@ def _totals(answer: Count) -> Iterator[tuple[Cell, Cell, Cell]]:
     yield "total", Text(_at_least(answer) + number(totals.params), "bold"), _witnesses(answer)
     yield "trainable", number(totals.trainable), "what training changes"
     yield "non-trainable", number(totals.non_trainable), _kept(answer.model)
-    if totals.macs is not None:
-        yield "multiply-adds", number(totals.macs), "MACs for one example; bias not counted"
+    counted = "MACs for one example; bias not counted"
+    yield "multiply-adds", number(totals.macs), _uncounted(answer) or counted
+
+
+def _uncounted(answer: Count) -> str:
+    """Why nobody can say how many multiply-adds there are; empty when somebody can."""
+    model = answer.model
+    if answer.totals.macs is not None:
+        return ""
+    if any(shape is None or None in shape[1:] for shape in _inputs(model)):
+        return "the size of the input is open"
+    rows = (row for row in model.walk() if row.macs is None and row.layers is None)
+    classes = dict.fromkeys(plain(row.class_name) for row in rows)
+    return f"no confirmed count for {', '.join(list(classes)[:3])}"
 
 
 def _witnesses(answer: Count) -> Text:

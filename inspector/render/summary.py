@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from inspector.model import LayerRow, Model
 from inspector.render.safe import plain
 from inspector.render.shapes import shape_text
 
-_BITS = {"bool": 1, "int4": 4, "uint4": 4}  # of one number, where the name does not end in it
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
+_UNBUILT = "0 (unbuilt)"
 _MARGIN = 4  # columns of the terminal that Keras leaves free
 _NARROWEST = 4  # columns of a column
 # Layers without a `build` of their own: Keras calls them built before any shape is known.
@@ -131,14 +132,14 @@ def _cells(
     stack = [(row, analysis, 0) for row in reversed(tuple(rows))]
     while stack:
         row, around, level = stack.pop()
-        finding = around.findings[row.name]
+        finding, count = around.findings[row.name], _count(row, around)
         prefix = f"{'   ' * level}└ " if level else ""
         yield {
             "Layer (type)": f"{prefix}{plain(row.name)} ({plain(row.class_name)})",
             "Output Shape": _shape(row),
-            "Param #": _count(row, around),
+            "Param #": count,
             "Connected to": "-" if level else connected.get(row.name, "-"),
-            "Trainable": _trainable(row, finding.layer),
+            "Trainable": _trainable(finding.layer, count),
         }
         if expand_nested and finding.layer.graph is not None and finding.inner is not None:
             inside = [inner for inner in row.layers or () if not inner.operation]
@@ -162,7 +163,7 @@ def _shape(row: LayerRow) -> str:
 def _count(row: LayerRow, around: Analysis) -> str:
     """The parameters of a row; `?` for those that only a Keras with the class could count."""
     if _unbuilt(around) and row.class_name not in _BUILT_AT_ONCE and not _built(row, around):
-        return "0 (unbuilt)"
+        return _UNBUILT
     return "?" if row.params is None else f"{row.params:,}"
 
 
@@ -178,9 +179,9 @@ def _built(row: LayerRow, around: Analysis) -> bool:
     return inner is not None and not _unbuilt(inner)
 
 
-def _trainable(row: LayerRow, layer: Layer) -> str:
+def _trainable(layer: Layer, count: str) -> str:
     """The layer's own flag, as Keras shows it: the flags of the models around it do not count."""
-    if row.params == 0:
+    if count in ("0", _UNBUILT):
         return "-"
     return "Y" if layer.trainable else "N"
 
@@ -201,8 +202,13 @@ def _footer(model: Model) -> Iterator[str]:
 
 
 def _bits(dtype: str) -> int:
-    digits = dtype.lstrip("bfloatuin")
-    return _BITS.get(dtype) or (int(digits) if digits.isdigit() else 32)
+    """How many bits one number takes.
+
+    >>> _bits("bfloat16"), _bits("int8"), _bits("bool")
+    (16, 8, 1)
+    """
+    digits = re.search(r"\d+", dtype)
+    return int(digits[0]) if digits else 1
 
 
 def _size(bits: int) -> str:

@@ -67,6 +67,7 @@ def multi_head_attention(
     key_dim: Count,
     value_dim: Count | None = None,
     output_shape: Ints | None = None,
+    attention_axes: Ints | None = None,
     use_bias: bool = True,
     use_gate: bool = False,
     return_attention_scores: bool = False,
@@ -84,18 +85,36 @@ def multi_head_attention(
     head_k = product(h=num_heads) * axis("d_head" if same else "d_k", key_dim)
     head_v = product(h=num_heads) * axis("d_head" if same else "d_v", value_dim)
     back = _written(output_shape) or d_query
-    gate = _projection(d_query, head_v, use_bias) if use_gate else ()
     weights = (
         *_projection(d_query, head_k, use_bias),
         *_projection(d_key, head_k, use_bias),
-        *gate,
+        *(_projection(d_query, head_v, use_bias) if use_gate else ()),
         *_projection(d_value, head_v, use_bias),
         *_projection(head_v, back, use_bias),
     )
+    asked, seen = product(queries=times(query[1:-1])), product(keys=times(value[1:-1]))
+    looks = asked * product(looked_at=_looked_at(query, value, attention_axes))
+    macs = [asked * d_query * head_k, seen * d_key * head_k, seen * d_value * head_v]
+    macs += [asked * d_query * head_v] if use_gate else []
+    macs += [looks * head_k, looks * head_v, asked * head_v * back]
     # Keras 3.15 gives the scores as many columns as rows, whatever the length of the keys.
     scores = (query[0], num_heads, query[1], query[1])
     output = (*query[:-1], *back.dims)
-    return Spec((output, scores) if return_attention_scores else (output,), weights, macs=None)
+    return Spec(
+        outputs=(output, scores) if return_attention_scores else (output,),
+        weights=weights,
+        macs=tuple(macs),
+    )
+
+
+def _looked_at(query: Shape, value: Shape, attention_axes: Ints | None) -> Dim:
+    """How many places of the value one place of the query looks at."""
+    if len(query) != len(value):
+        raise ValueError(f"query {query} and value {value} differ in rank")
+    if attention_axes is None:
+        return times(value[1:-1])
+    axes = (attention_axes,) if isinstance(attention_axes, int) else attention_axes
+    return times(value[place] for place in axes)
 
 
 @rule("GroupQueryAttention", "GroupedQueryAttention")
@@ -134,8 +153,17 @@ def grouped_query_attention(
         *_projection(d_value, fewer, use_bias),
         *_projection(heads, d_query, use_bias),
     )
+    asked, seen = product(queries=query[1]), product(keys=value[1])
+    looks = asked * seen * heads
+    macs = [asked * d_query * heads, seen * d_key * fewer, seen * d_value * fewer]
+    macs += [asked * d_query * heads] if use_gate else []
+    macs += [looks, looks, asked * heads * d_query]
     scores = (query[0], num_query_heads, query[1], key[1])
-    return Spec((query, scores) if return_attention_scores else (query,), weights, macs=None)
+    return Spec(
+        outputs=(query, scores) if return_attention_scores else (query,),
+        weights=weights,
+        macs=tuple(macs),
+    )
 
 
 def _checked_key(value: Shape, key: Shape | None) -> Shape:

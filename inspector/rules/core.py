@@ -50,11 +50,10 @@ class _Einsum(NamedTuple):
     given: str  # letters of the output
     sizes: dict[str, Dim]
     output: Shape
-    elided: int  # axes that the dots stand for
-    dots_first: bool
+    trailing: int  # axes that dots at the end stand for
 
     def axes(self, letters: str) -> Product:
-        """The named axes; a letter in capitals would be another axis, so none is changed."""
+        """The axes of these letters, named by them."""
         return Product(tuple(letters), tuple(self.sizes[letter] for letter in letters))
 
 
@@ -66,18 +65,20 @@ def _einsum(equation: str, inputs: Shape, output_shape: Any) -> _Einsum:
     if found is None or found[1] != found[5] or found[3] != found[7]:
         raise ValueError(f"equation {equation} is none that EinsumDense knows")
     taken, weighed, given = found[2], found[4], found[6]
-    elided = len(inputs) - len(taken)
+    if set(given) - set(taken + weighed) or set(weighed) - set(taken + given):
+        raise ValueError(f"equation {equation} has a letter that comes from nowhere")
     target = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
-    output: Shape = (inputs[0], *target)
-    if found[1]:
-        # Keras 3.15 puts what leading dots stand for into the shape back to front.
-        output = (inputs[0], *reversed(inputs[1:elided]), *target)
-    elif elided > 0:
-        output = (inputs[0], *target, *inputs[len(taken) :])
+    elided = len(inputs) - len(taken)
     first = elided if found[1] else 0
-    named = zip(given, output[first:], strict=False)
-    sizes = dict(zip(taken, inputs[first:], strict=False)) | dict(named)
-    return _Einsum(taken, weighed, given, sizes, output, elided, bool(found[1]))
+    # Keras 3.15 puts what leading dots stand for into the shape back to front.
+    leading, trailing = reversed(inputs[1:first]), inputs[first + len(taken) :]
+    output = (inputs[0], *leading, *target, *trailing)
+    known = dict(zip(taken, inputs[first:], strict=False))
+    asked = dict(zip(given, output[first:], strict=False))
+    for letter in known.keys() & asked.keys():
+        if None not in (known[letter], asked[letter]) and known[letter] != asked[letter]:
+            raise ValueError(f"{letter} is {known[letter]} in, but {asked[letter]} out")
+    return _Einsum(taken, weighed, given, known | asked, output, len(trailing))
 
 
 @rule("EinsumDense")
@@ -106,8 +107,8 @@ def _bias(sums: _Einsum, bias_axes: str) -> Weight:
     letters = sums.given[first:]
     symbols = [letter if letter in bias_axes else "1" for letter in letters]
     sizes = [sums.sizes[letter] if letter in bias_axes else 1 for letter in letters]
-    trailing = 0 if sums.dots_first else sums.elided
-    return Weight("bias", Product((*symbols, *("1",) * trailing), (*sizes, *(1,) * trailing)))
+    ones = sums.trailing
+    return Weight("bias", Product((*symbols, *("1",) * ones), (*sizes, *(1,) * ones)))
 
 
 @rule("Embedding")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inspector.dims import Dim, Ints, Shape, broadcast, each_axis, plus, product, times
+from inspector.dims import Ints, Shape, broadcast, each_axis, plus, product, times
 from inspector.rules.rule import Spec, weightless
 
 
-@weightless("Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract")
+@weightless("Add", "Average", "Maximum", "Minimum", "Multiply")
 def merge(inputs: Sequence[Shape]) -> Spec:
     """Several tensors made one, number by number.
 
@@ -16,20 +16,24 @@ def merge(inputs: Sequence[Shape]) -> Spec:
     ((None, 4, 6),)
     """
     _check_several(inputs)
-    batches = {batch for batch, *_ in inputs} - {None}
+    batches = {shape[0] for shape in inputs} - {None}
     if len(batches) > 1:
-        raise ValueError(f"batches of {', '.join(map(str, sorted(map(_known, batches))))}")
+        raise ValueError(f"batches of {' and '.join(map(str, batches))} examples")
     batch = batches.pop() if batches else None
     return Spec(((batch, *broadcast([shape[1:] for shape in inputs])),))
+
+
+@weightless("Subtract")
+def subtract(inputs: Sequence[Shape]) -> Spec:
+    """One tensor less another."""
+    if len(inputs) != 2:
+        raise ValueError(f"it takes 2 tensors, not {len(inputs)}")
+    return merge(inputs)
 
 
 def _check_several(inputs: Sequence[Shape]) -> None:
     if not isinstance(inputs, list) or not inputs:
         raise ValueError("it takes a list of tensors")
-
-
-def _known(dim: Dim) -> int:
-    return dim or 0
 
 
 @weightless("Concatenate")

@@ -83,7 +83,8 @@ def stft_spectrogram(
     if expand_dims:
         output = (x.batch, *_placed((frames, shown), x.channels, x.first))
     weights = tuple(Weight(name, waves) for name, wanted in kernels.items() if wanted)
-    return Spec((output,), weights, macs=None)
+    work = product(frames=frames, channels=x.channels) * waves
+    return Spec((output,), weights, macs=(work,) * len(weights))
 
 
 def _placed(space: Shape, channels: Dim, first: bool) -> Shape:

@@ -185,5 +185,7 @@ def _with(axes: Product, place: int, other: Product) -> Product:
 VARIANTS.update(
     dict.fromkeys(("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding"), varied)
     | dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), adapted)
-    | dict.fromkeys(("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"), unvaried)
+    | dict.fromkeys(
+        ("MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"), unvaried
+    )
 )
