@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inspector.answers.paths import longest, on_longest
+from inspector.dims import Dim, plus
 from inspector.graph import Node
 from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model, Totals
@@ -18,7 +18,7 @@ class ClassCount:
 
     class_name: str
     layers: int
-    params: int
+    params: int | None  # None: one of them is of a class that nobody here can count
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Count:
     listed: int  # len(model.layers): Keras
     operations: int  # nodes of keras.ops, which model.layers leaves out and summary() prints
     with_weights: int  # "Depth" in the Keras documentation
+    unknown: int  # layers of which nobody here can say whether they own weights
     kernel: int  # convolution, dense, recurrent, attention: "conv + dense"
     depth: int | None  # most kernel layers on one path: the number in VGG-16 and ResNet-50
     longest_path: int | None  # most edges on one path
@@ -82,6 +83,7 @@ def count(model: Model) -> Count:
         listed=sum(not row.operation for row in model.rows),
         operations=sum(row.operation for row in model.rows),
         with_weights=len(kernels) + len(others),
+        unknown=sum(leaf.finding.weights is None for leaf in distinct),
         kernel=len(kernels),
         depth=longest(model.analysis, _kernels),
         longest_path=None if edges is None else edges - 1,
@@ -148,18 +150,25 @@ def _kernels(finding: Finding) -> int:
     return int(_has_kernel(finding))
 
 
-def _params(finding: Finding) -> int:
-    return sum(weight.size for weight in finding.weights or ())
+def _params(finding: Finding) -> Dim:
+    if finding.weights is None:
+        return None
+    return sum(weight.size for weight in finding.weights)
 
 
 def _by_class(leaves: list[_Leaf]) -> tuple[ClassCount, ...]:
-    layers: Counter[str] = Counter()
-    params: Counter[str] = Counter()
+    classes: dict[str, list[Finding]] = {}
     for leaf in leaves:
-        layers[leaf.finding.layer.class_name] += 1
-        params[leaf.finding.layer.class_name] += _params(leaf.finding)
-    counts = [ClassCount(name, number, params[name]) for name, number in layers.items()]
-    return tuple(sorted(counts, key=lambda found: (-found.params, -found.layers, found.class_name)))
+        classes.setdefault(leaf.finding.layer.class_name, []).append(leaf.finding)
+    counts = [
+        ClassCount(name, len(found), plus(_params(finding) for finding in found))
+        for name, found in classes.items()
+    ]
+    return tuple(sorted(counts, key=_heaviest_first))
+
+
+def _heaviest_first(found: ClassCount) -> tuple[int, int, str]:
+    return (-(found.params or 0), -found.layers, found.class_name)
 
 
 def _heaviest(leaves: list[_Leaf]) -> tuple[Heaviest, ...]:

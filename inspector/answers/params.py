@@ -27,6 +27,7 @@ class Params:
     totals: Totals
     notes: tuple[str, ...]
     filtered: bool  # whether rows were left out
+    tree: bool  # whether the rows of a model inside stand below the row of their model
 
     @property
     def agrees(self) -> bool:
@@ -65,6 +66,7 @@ def params(
         totals=model.totals,
         notes=model.notes,
         filtered=bool(classes or names),
+        tree=nested and not (classes or names or sort),
     )
 
 

@@ -17,6 +17,8 @@ from inspector.render.safe import plain
 from inspector.render.screen import WIDEST, Cell, columns, heading, line, number, share, width_of
 
 _HEAVIEST = 5
+_LONGEST_BAR = 40
+_SHORTEST_BAR = 8  # shorter ones all look alike
 _INDENT = 4
 
 
@@ -118,7 +120,8 @@ def _conventions(answer: Count) -> Iterator[tuple[Cell, Cell, Cell]]:
     yield number(answer.kernel), "kernel", f"layers with a kernel{_of(answer.kernel_classes)}"
     others = _list(answer.other_classes)
     more = f"and {others}: " if others else ""
-    yield number(answer.with_weights), "with weights", f'{more}"Depth" in the Keras docs'
+    beyond = f"; {answer.unknown} not known" if answer.unknown else ""
+    yield number(answer.with_weights), "with weights", f'{more}"Depth" in the Keras docs{beyond}'
     yield number(answer.listed), "listed", _listed(answer)
     yield number(answer.longest_path), "longest path", f"edges {_ends(answer.model)}"
 
@@ -213,18 +216,16 @@ def _uncounted(answer: Count) -> str:
 
 def _witnesses(answer: Count) -> Text:
     text = Text()
-    absent = {"stored": "no file", "summary": "graphinspect verify asks Keras"}
-    if answer.model.format != "zoo":
-        absent["stored"] = "not read"
+    if all(agrees is None for _, agrees in answer.agreement):
+        return Text("no witness yet: graphinspect verify asks Keras", "dim")
     for witness, agrees in sorted(answer.agreement, reverse=True):
+        said = number(getattr(answer.totals, witness))
         if agrees is None:
-            text.append(f"– {witness} ({absent[witness]})  ", "dim")
+            text.append(f"– {witness}{' (no file)' if answer.model.format == 'zoo' else ''}", "dim")
+        elif agrees:
+            text.append("✓", "green").append(f" {witness}  ")
         else:
-            sign, style = ("✓", "green") if agrees else ("✗", "red")
-            said = getattr(answer.totals, witness)
-            text.append(sign, style)
-            text.append(f" {witness}{'' if agrees else f' says {number(said)}'}  ")
-    text.rstrip()
+            text.append("✗", "red").append(f" {witness} says {said}  ")
     return text
 
 
@@ -252,25 +253,27 @@ def _statistic(class_name: str) -> str:
 
 
 def _by_class(answer: Count, width: int) -> Table:
-    heavy = [found for found in answer.by_class if found.params]
-    light = [found for found in answer.by_class if not found.params]
-    total = sum(found.params for found in heavy)
-    rows = [
-        [plain(found.class_name), number(found.layers), number(found.params)] for found in heavy
-    ]
-    shares = [share(found.params, total) for found in heavy]
+    owning = [found for found in answer.by_class if found.params != 0]
+    light = [found for found in answer.by_class if found.params == 0]
+    total = sum(found.params or 0 for found in owning)
+    rows = [_class_row(found, total) for found in owning]
     if light:
         kinds = f"{len(light)} type{'s' if len(light) > 1 else ''} without weights"
-        rows.append([kinds, number(sum(found.layers for found in light)), "0"])
-        shares.append(share(0, total))
-    cells = [(*row, said) for row, said in zip(rows, shares, strict=True)]
+        layers = sum(found.layers for found in light)
+        rows.append((kinds, number(layers), "0", share(0, total)))
     titles = ["BY TYPE", "LAYERS", "PARAMS", "SHARE"]
-    room = width - width_of(columns(cells, "lrrr", titles=titles, indent=_INDENT)) - 2
-    if room < 8:
-        return columns(cells, "lrrr", titles=titles, indent=_INDENT)
-    bars = [bar(found.params / total, min(room, 40)) for found in heavy] + [""] * bool(light)
-    drawn = [(*row, drawing) for row, drawing in zip(cells, bars, strict=True)]
+    bare = columns(rows, "lrrr", titles=titles, indent=_INDENT)
+    room = min(width - width_of(bare) - 2, _LONGEST_BAR)
+    if room < _SHORTEST_BAR:
+        return bare
+    bars = [bar((found.params or 0) / total, room) for found in owning] + [""] * bool(light)
+    drawn = [(*row, drawing) for row, drawing in zip(rows, bars, strict=True)]
     return columns(drawn, "lrrrl", titles=[*titles, ""], indent=_INDENT)
+
+
+def _class_row(found: ClassCount, total: int) -> tuple[str, str, str, str]:
+    part = "?" if found.params is None else share(found.params, total)
+    return plain(found.class_name), number(found.layers), number(found.params), part
 
 
 def bar(part: float, length: int) -> str:
@@ -279,7 +282,7 @@ def bar(part: float, length: int) -> str:
     >>> bar(0.5, 4), bar(0.001, 4)
     ('━━', '╸')
     """
-    halves = max(1, round(part * length * 2))
+    halves = max(1, round(part * length * 2)) if part else 0
     return "━" * (halves // 2) + "╸" * (halves % 2)
 
 

@@ -52,6 +52,7 @@ def _formula(row: LayerRow) -> str:
 
 COLUMNS: dict[str, Column] = {
     "layer": Column("LAYER", "l", lambda row: plain(row.path)),
+    "tree": Column("LAYER", "l", lambda row: "  " * row.path.count("/") + plain(row.name)),
     "class": Column("CLASS", "l", lambda row: plain(row.class_name)),
     "shape": Column(
         "OUTPUT SHAPE", "l", lambda row: shape_text(row.outputs[-1:][0] if row.outputs else (None,))
@@ -66,7 +67,7 @@ COLUMNS: dict[str, Column] = {
     "summary": Column("SUMMARY", "r", lambda row: _said(row.summary)),
     "macs": Column("MACS", "r", lambda row: number(row.macs)),
 }
-CHOICES = tuple(key for key in COLUMNS if key not in ("short", "worked"))
+CHOICES = tuple(key for key in COLUMNS if key not in ("tree", "short", "worked"))
 _WIDE = ("layer", "class", "shape", "formula", "arithmetic", "params")
 _MIDDLE = ("layer", "class", "short", "arithmetic", "params")
 _NARROW = ("layer", "short", "worked", "params")
@@ -104,7 +105,7 @@ def params_screen(answer: Params, chosen: Sequence[str], width: int) -> Iterator
 
 
 def _table(answer: Params, keys: Sequence[str]) -> Table:
-    chosen = [COLUMNS[key] for key in keys]
+    chosen = [COLUMNS["tree" if answer.tree and key == "layer" else key] for key in keys]
     rows: list[list[Text]] = []
     for row in answer.layers:
         style = "" if row.params is None or row.params else "dim"
@@ -126,8 +127,9 @@ def _total(answer: Params, key: str) -> str:
         "summary": _said(totals.summary),
         "stored": _said(totals.stored),
     }
-    first = "layer" if totals.complete else "layer?"
-    return {first: "total", "layer": "total, at least"}.get(key) or said.get(key, "")
+    if key == "layer":
+        return "total" if totals.complete else "total, at least"
+    return said.get(key, "")
 
 
 def _legend(answer: Params) -> Iterator[RenderableType]:

@@ -79,7 +79,8 @@ def columns(
 
 def width_of(part: RenderableType) -> int:
     """The columns that something takes when nothing is folded."""
-    console = Console(width=100_000, color_system=None)
+    # No terminal: rich gives a dumb one 80 columns whatever width it is told.
+    console = Console(width=100_000, color_system=None, force_terminal=False)
     return Measurement.get(console, console.options, part).maximum
 
 

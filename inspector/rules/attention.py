@@ -110,7 +110,7 @@ def multi_head_attention(
 def _looked_at(query: Shape, value: Shape, attention_axes: Ints | None) -> Dim:
     """How many places of the value one place of the query looks at."""
     if len(query) != len(value):
-        raise ValueError(f"query {query} and value {value} differ in rank")
+        return None
     if attention_axes is None:
         return times(value[1:-1])
     axes = (attention_axes,) if isinstance(attention_axes, int) else attention_axes

@@ -46,7 +46,7 @@ def normalization(
     axes = (axis,) if isinstance(axis, int) else axis or ()
     statistics = numbers(inputs, sorted(range(len(inputs))[place] for place in axes))
     weights = Weight("mean", statistics), Weight("variance", statistics)
-    learned = frozen((*weights, Weight("count", Product())))
+    learned = frozen((*weights, Weight("count", Product(), dtype="int32")))
     return Spec((inputs,), learned if mean is None else ())
 
 

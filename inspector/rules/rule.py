@@ -378,5 +378,9 @@ def joined(parts: Sequence[Spec]) -> tuple[Weight, ...]:
 
 
 def _numbered(axes: Product, clashing: set[str], place: int) -> Product:
-    symbols = (f"{name}_{place}" if name in clashing else name for name in axes.symbols)
+    # 4u is four times u: where u needs a number, so does 4u.
+    symbols = (
+        f"{name}_{place}" if {name, name.lstrip("0123456789")} & clashing else name
+        for name in axes.symbols
+    )
     return replace(axes, symbols=tuple(symbols))

@@ -121,7 +121,7 @@ def _stored(layer: Layer, spec: Spec, weight: Weight, mode: str, block: Dim) -> 
         return [replace(weight, dtype="int8"), Weight(f"{weight.name}_scale", scale)]
     if weight.name == "embeddings":
         return _int4(weight.name, weight.axes, block, grouped=1, packed=1)
-    if weight.name == "reverse_embeddings":  # by now without an index of its own
+    if weight.name == "reverse_embeddings":  # its index is that of the table
         return _int4(weight.name, weight.axes, block, grouped=0, packed=0)[:3]
     return _int4(weight.name, _matrix(layer, weight), block, grouped=0, packed=1)
 

@@ -9,18 +9,21 @@ from typing import Any
 
 import pytest
 
-from inspector.errors import InspectError, Unknown
+from inspector.errors import InspectError, RuleError, Unknown
 from inspector.graph import Layer
 from inspector.infer import _apply, _own
 from inspector.rules import layer_rule
 from inspector.rules.rule import LAYERS, Spec, bound, spec_of
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-LINES = [
-    json.loads(line)
-    for name in ("layers_keras3.jsonl", "layers_more_keras3.jsonl", "variants_keras3.jsonl")
-    for line in (GOLDEN / name).read_text("utf-8").splitlines()
-]
+
+
+def recorded(*names: str) -> list[dict[str, Any]]:
+    texts = [(GOLDEN / f"{name}_keras3.jsonl").read_text("utf-8") for name in names]
+    return [json.loads(line) for text in texts for line in text.splitlines()]
+
+
+LINES = recorded("layers", "layers_more", "variants")
 INNER = ("layer", "backward_layer", "cell", "cells", "layers")
 
 
@@ -104,6 +107,18 @@ def test_formula_holds(record):
         for symbol, size in zip(weight.axes.symbols, weight.axes.dims, strict=True):
             assert sizes.setdefault(symbol, size) == size, f"{symbol} means two sizes"
     assert eval(spec.arithmetic.replace("·", "*")) == record["params"]  # noqa: S307 - our own text
+
+
+@pytest.mark.parametrize("record", recorded("layers_refused"), ids=label)
+def test_refused_by_keras_is_refused_here(record):
+    with pytest.raises(RuleError):
+        spec_from(record)
+
+
+@pytest.mark.parametrize("record", recorded("macs"), ids=label)
+def test_work_is_what_the_profiler_counts(record):
+    """Float operations of all products in TensorFlow's graph for one example, halved."""
+    assert spec_from(record).work == record["macs"]
 
 
 @pytest.mark.parametrize("record", LINES, ids=label)
