@@ -124,4 +124,4 @@ def tensors(value: Any) -> Iterator[TensorRef]:
         elif isinstance(item, list | tuple):
             stack.extend(reversed(item))
         elif isinstance(item, Mapping):
-            stack.extend(item[key] for key in reversed(list(item)))
+            stack.extend(item[key] for key in sorted(item, key=str, reverse=True))

@@ -18,6 +18,7 @@ from inspector.printed import PrintedSummary, parse_summary
 PYTHON = "GRAPHINSPECT_PYTHON"  # names the Python whose Keras is asked
 _CHILD = Path(live_child.__file__)
 _WHERE = "live Keras"
+_LONGEST = 300  # characters of what Keras says; it quotes whole configs
 _INSTALL = (
     'pip install "graphinspect[tensorflow]", or keras with any backend; '
     f"or name a Python that has them in {PYTHON}"
@@ -141,7 +142,8 @@ def _reply(done: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
 
 
 def _error(reply: Mapping[str, Any], request: Request, python: str) -> KerasError:
-    detail = str(reply["detail"])[:500]
+    detail = str(reply["detail"])
+    detail = detail if len(detail) <= _LONGEST else f"{detail[:_LONGEST]}…"
     if reply["error"] == "missing":
         problem = f"Keras does not import in {python}"
         return KerasError(_WHERE, problem, received=detail, hint=_INSTALL)

@@ -64,6 +64,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": "missing", "detail": _last_line(error)}
     try:
         model, notes = _model(request)
+        if not hasattr(model, "summary"):
+            raise TypeError(f"it is no model but a {type(model).__name__}")
         plain = None
         if request.get("line_length"):
             nested = bool(request.get("expand_nested"))

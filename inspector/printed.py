@@ -15,6 +15,7 @@ _BOTTOM = re.compile(r"[└+][─┴+-]+[┘+]")
 _RULE = re.compile(r"[├┡|+][─━┼╇+-]+[┤┩|+]")
 _FOOTER = re.compile(r"\s*(Total|Trainable|Non-trainable|Optimizer) params: ([\d,]+) \(")
 _COUNT = re.compile(r"([\d,]+)( \(unbuilt\))?")
+_TITLES = ("Layer (type)", "Output Shape", "Param #", "Connected to", "Trainable")
 _STEP = "   "  # how far Keras indents each level of nesting
 
 
@@ -73,7 +74,7 @@ def parse_summary(text: str, keras_version: str = "") -> PrintedSummary:
     top = _first(lines, _TOP, 0)
     bottom = _first(lines, _BOTTOM, top + 1)
     titles, *cells = _table(lines[top : bottom + 1])
-    titles = [title.strip() for title in titles]
+    titles = [_title(title.strip()) for title in titles]
     footer = _footer(lines[bottom + 1 :])
     if not {"Total", "Trainable", "Non-trainable"} <= footer.keys():
         raise _unreadable("its footer names no totals")
@@ -150,6 +151,12 @@ def _joined(text: str, more: str) -> str:
         return text or more
     folded = not text.endswith((" ", ",")) and not rest.startswith("(")
     return text.rstrip() + ("" if folded else " ") + (rest + " " * (len(more) - len(rest)))
+
+
+def _title(text: str) -> str:
+    """A heading in full, where a narrow column cut it short."""
+    stem = text.removesuffix("…")
+    return next((title for title in _TITLES if stem and title.startswith(stem)), text)
 
 
 def _row(cells: dict[str, str]) -> PrintedRow:

@@ -104,7 +104,8 @@ def picture(command: str) -> str:
     console.print(Text(f"$ {command}", style="bold"))
     console.print(Text.from_ansi(_run(command, colours)))
     svg = console.export_svg(title=command, theme=MONOKAI, unique_id="picture")
-    return re.sub(r"@font-face \{.*?\}\n?", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"@font-face \{.*?\}\n?", "", svg, flags=re.DOTALL)
+    return svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ large one as the JSON text of its graph alone.
 
 from __future__ import annotations
 
+import os
 import runpy
 from pathlib import Path
 
@@ -15,7 +16,8 @@ MAX_WEIGHTS = 200_000  # numbers; more would make the repository heavy
 
 def main() -> None:
     """Run every script and save its model beside it."""
-    for script in sorted(SAMPLES.glob("*.py")):
+    os.chdir(SAMPLES)  # the code of a Lambda records the path it was compiled from
+    for script in sorted(Path().glob("*.py")):
         import keras
 
         keras.utils.clear_session()
