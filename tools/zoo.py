@@ -1,5 +1,8 @@
 """Writes the packaged catalogue of `keras.applications`, each with the summary Keras printed.
 
+Beside each model stands what its variants differ in: the layers after the body without the top,
+which paddings follow the size of the input, and the bodies that no rule can derive.
+
 Run it from the root of the project, in an environment with Keras:
 
     python -m tools.zoo                   write inspector/readers/zoo/ anew
@@ -16,6 +19,7 @@ import argparse
 import gzip
 import inspect
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +30,9 @@ from inspector.printed import PrintedSummary, parse_summary
 
 ZOO = Path(__file__).resolve().parent.parent / "inspector" / "readers" / "zoo"
 WIDTH = 1200  # no cell of any architecture wraps at it
+POOLINGS = {"none": None, "avg": "avg", "max": "max"}
+# Two sizes of which every half is even, or odd: for a stem that pads, and for one that does not.
+PROBES = ((512, 449), (513, 451))
 Entry = dict[str, Any]
 
 
@@ -54,13 +61,90 @@ def printed(model: Any) -> PrintedSummary:
     return parse_summary("\n".join(texts))
 
 
-def entry(name: str, model: Any, keras_version: str) -> Entry:
+def built(function: Callable[..., Any], **arguments: Any) -> Any:
+    """A model of Keras, its layers numbered from the start."""
+    import keras
+
+    keras.utils.clear_session(free_memory=True)
+    return function(**{"weights": None, **arguments})
+
+
+def layers(model: Any) -> list[Entry]:
+    """The layers of a model as its `to_json()` writes them."""
+    entries: list[Entry] = json.loads(model.to_json())["config"]["layers"]
+    return entries
+
+
+def signature(function: Callable[..., Any]) -> dict[str, Any]:
+    """The arguments of an architecture with their defaults, in Keras' order."""
+    parameters = inspect.signature(function).parameters.values()
+    return {parameter.name: parameter.default for parameter in parameters}
+
+
+def heads(function: Callable[..., Any], top: Any, **arguments: Any) -> tuple[int, Entry]:
+    """How many layers are the body of a model, and what stands after it for each pooling."""
+    shape = top.input_shape[1:]
+    others = {
+        name: layers(
+            built(function, include_top=False, pooling=pooling, input_shape=shape, **arguments)
+        )
+        for name, pooling in POOLINGS.items()
+    }
+    columns = zip(layers(top), *others.values(), strict=False)
+    same = [all(entry == column[0] for entry in column) for column in columns]
+    body = same.index(False) if False in same else len(same)
+    return body, {name: entries[body:] for name, entries in others.items()}
+
+
+def halvings(function: Callable[..., Any], **arguments: Any) -> dict[str, int]:
+    """The paddings that follow the size of the input, and how often it is halved before them."""
+    found: dict[str, int] = {}
+    for even, odd in PROBES:
+        one, other = (
+            built(function, include_top=False, input_shape=(size, size, 3), **arguments)
+            for size in (even, odd)
+        )
+        for layer, twin in zip(one.layers, other.layers, strict=True):
+            if layer.get_config().get("padding") != twin.get_config().get("padding"):
+                found[layer.name] = round(math.log2(even / layer.input.shape[1]))
+    return found
+
+
+def pads_by_size(function: Callable[..., Any]) -> bool:
+    """Whether a padding of the architecture follows the size of the input."""
+    module = sys.modules[function.__module__]
+    return "correct_pad" in Path(str(module.__file__)).read_text("utf-8")
+
+
+def parts(function: Callable[..., Any], top: Any, **arguments: Any) -> Entry:
+    """What else has to be known of a model to tell its variants from it."""
+    body, after = heads(function, top, **arguments)
+    sized = halvings(function, **arguments) if pads_by_size(function) else {}
+    return {"body": body, "heads": after, "halvings": sized}
+
+
+def other_bodies(name: str, function: Callable[..., Any]) -> Entry:
+    """The bodies that are wired otherwise, by what makes them so."""
+    if name.startswith("MobileNetV3"):
+        model = built(function, minimalistic=True)
+        lean = parts(function, model, minimalistic=True)
+        return {"minimalistic": {"model": json.loads(model.to_json()), **lean}}
+    if name.startswith("NASNet"):  # where the width is not known, it takes all widths for equal
+        model = built(function, include_top=False, input_shape=(None, None, 3))
+        body, after = heads(function, model)
+        config = json.loads(model.to_json())
+        return {"unknown_width": {"model": config, "body": body, "heads": after}}
+    return {}
+
+
+def entry(name: str, function: Callable[..., Any], model: Any, keras_version: str) -> Entry:
     """What the catalogue keeps of one built model."""
     summary = printed(model)
     rows = [[row.name, row.class_name, row.output_shape, row.params] for row in summary.rows]
     return {
         "keras": keras_version,
         "name": name,
+        "arguments": signature(function),
         "model": json.loads(model.to_json()),
         "summary": {
             "rows": rows,
@@ -68,12 +152,14 @@ def entry(name: str, model: Any, keras_version: str) -> Entry:
             "trainable": summary.trainable,
             "non_trainable": summary.non_trainable,
         },
+        **parts(function, model),
+        "others": other_bodies(name, function),
     }
 
 
-def facts(name: str, model: Any, built: Entry) -> Entry:
+def facts(name: str, model: Any, kept: Entry) -> Entry:
     """The line of one architecture in the index."""
-    summary = built["summary"]
+    summary = kept["summary"]
     return {
         "key": key(name),
         "name": name,
@@ -108,11 +194,10 @@ def files(wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
     for name, function in known.items():
         if wanted and key(name) not in wanted:
             continue
-        keras.utils.clear_session()
-        model = function(weights=None)
-        built = entry(name, model, keras.__version__)
-        lines.append(facts(name, model, built))
-        yield f"{key(name)}.json.gz", compact(built)
+        model = built(function)
+        kept = entry(name, function, model, keras.__version__)
+        lines.append(facts(name, model, kept))
+        yield f"{key(name)}.json.gz", compact(kept)
     if not wanted:
         yield "index.json", index(keras.__version__, lines)
 
