@@ -7,7 +7,8 @@ Run it from the root of the project, in an environment with Keras:
     python -m tools.golden --from a.jsonl [--to b.jsonl]    for one file
 
 A recorded line carries its own question: the config, and what the layer is called with. New
-questions are added in `tools/golden_cases.py`. Lambda layers run the code recorded in the file.
+questions are added in `tools/golden_cases.py`. Lambda layers run the code recorded in the file;
+STFTSpectrogram needs scipy.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from tools import golden_cases
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden"
 GROWING = (GOLDEN / "layers_keras3.jsonl", GOLDEN / "operations_keras3.jsonl")  # by new cases
-FILES = (*GROWING, GOLDEN / "layers_more_keras3.jsonl", GOLDEN / "operations_more_keras3.jsonl")
+MORE = ("layers_more", "variants", "layers_refused", "operations_more")
+FILES = (*GROWING, *(GOLDEN / f"{name}_keras3.jsonl" for name in MORE))
+REFUSALS = ("refusal", "raises")  # where a line says which exception is Keras' answer
 Line = dict[str, Any]
 _WHOLE = ("Embedding", "HashedCrossing", "Hashing", "IntegerLookup", "ReversibleEmbedding")
 
@@ -170,7 +173,7 @@ def operation_line(case: golden_cases.OperationCase) -> Line:
 
 def fixed(value: Any) -> Any:
     """A setting with tuples for the lists that JSON made of them."""
-    return tuple(map(fixed, value)) if isinstance(value, list) else value
+    return tuple(map(fixed, value)) if isinstance(value, list) else operand(value)
 
 
 def operand(value: Any) -> Any:
@@ -181,9 +184,20 @@ def operand(value: Any) -> Any:
         return tuple(items) if is_key else items
     if not isinstance(value, dict):
         return value
-    if "tensor" in value:
+    if "class_name" in value:
+        return marked(value)
+    if value.keys() == {"tensor"}:
         return tensors(value["tensor"])
-    return slice(*value["slice"]) if "slice" in value else ...
+    if value.keys() <= {"slice", "ellipsis"} and value:
+        return slice(*value["slice"]) if "slice" in value else ...
+    return {key: operand(item) for key, item in value.items()}
+
+
+def marked(value: dict[str, Any]) -> Any:
+    """What one of Keras' own markers stands for, such as `__slice__` or `__numpy__`."""
+    import keras
+
+    return keras.saving.deserialize_keras_object(value)
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -228,30 +242,37 @@ def label(line: Line) -> str:
     return str(line.get("op") or f"{line['class_name']} {line['config'].get('name')}")
 
 
+def refusal(line: Line, error: Exception) -> Line | None:
+    """The line of a question that Keras is known to refuse, with how it refuses it now."""
+    key = next((key for key in REFUSALS if key in line), None)
+    return None if key is None else {**line, key: type(error).__name__}
+
+
 def replayed(path: Path) -> Iterator[tuple[Line, Line | None, str]]:
     """Every recorded line, with this Keras' answer, or with why it gives none."""
     for line in recorded(path):
         try:
             yield line, plain(answer_of(line)(line)), ""
         except Exception as error:  # whatever Keras raises is what the report is for
-            yield line, None, f"{type(error).__name__}: {error}".splitlines()[0][:200]
+            told = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+            yield line, refusal(line, error), told
 
 
 def differences(line: Line, fresh: Line) -> str:
     """What this Keras answers otherwise, in words; empty when it agrees."""
     return "; ".join(
-        f"{key} is {value}, recorded was {line[key]}"
+        f"{key} is {value}, recorded was {line.get(key)}"
         for key, value in fresh.items()
-        if key != "keras" and value != line[key]
+        if key != "keras" and value != line.get(key)
     )
 
 
 def check(path: Path) -> int:
     """Report the lines that differ; returns how many."""
     found = total = 0
-    for line, fresh, refusal in replayed(path):
+    for line, fresh, told in replayed(path):
         total += 1
-        problem = refusal if fresh is None else differences(line, fresh)
+        problem = told if fresh is None else differences(line, fresh)
         if problem:
             found += 1
             print(f"{path.name}: {label(line)}: {problem}", file=sys.stderr)
@@ -262,10 +283,10 @@ def check(path: Path) -> int:
 def rewrite(path: Path, target: Path) -> int:
     """Write every line anew; one that Keras refuses is kept. Returns how many were refused."""
     lines, refused = [], 0
-    for line, fresh, problem in replayed(path):
+    for line, fresh, told in replayed(path):
         if fresh is None:
             refused += 1
-            print(f"{path.name}: {label(line)}: kept, {problem}", file=sys.stderr)
+            print(f"{path.name}: {label(line)}: kept, {told}", file=sys.stderr)
         lines.append(fresh or line)
     if path in GROWING:
         lines += added(path, {question(line) for line in lines})

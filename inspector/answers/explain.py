@@ -201,7 +201,9 @@ def _weights(model: Model, place: Place) -> tuple[WeightPart, ...]:
             name=weight.name,
             axes=weight.axes,
             params=weight.size,
-            changed=change(weight, shown.trainable, by_rule.trainable, place.finding.layer.trainable),
+            changed=change(
+                weight, shown.trainable, by_rule.trainable, place.finding.layer.trainable
+            ),
             dtype=weight.dtype,
         )
         for weight, shown, by_rule in zip(own, row.weights, free, strict=True)

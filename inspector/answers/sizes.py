@@ -121,9 +121,7 @@ def _windowed(
     if "output_padding" in rule.options:
         extra = setting(rule, config, "output_padding")
         extras = (None,) * len(before) if extra is None else each_axis(extra, len(before))
-        texts = [
-            move.written(n, more) for move, n, more in zip(moves, before, extras, strict=True)
-        ]
+        texts = [move.written(n, more) for move, n, more in zip(moves, before, extras, strict=True)]
     else:
         texts = [move.text(n) for move, n in zip(moves, before, strict=True)]
     return _folded(_SPACE.get(len(before), ()), texts, after)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from inspector.answers.places import Place, escaped
 from inspector.answers.thawed import FROZEN, LEARNED, STATISTIC, change, thawed_analysis
 from inspector.errors import InspectError
-from inspector.graph import Weight
+from inspector.graph import Layer, Weight
 from inspector.infer import Analysis, Finding
 from inspector.model import Model
 
@@ -39,7 +39,7 @@ class Term:
 class Otherwise:
     """The same total counted by another convention: what is left out, and what remains."""
 
-    key: str  # "statistics", "kept", "idle_biases"
+    key: str  # "statistics", then "idle_biases"
     less: int
     params: int  # what remains
 
@@ -71,8 +71,12 @@ def explain_total(model: Model, by: str | None = None) -> TotalExplanation:
         InspectError: `by` is none of these.
     """
     if by not in (None, *WAYS):
-        raise InspectError("by", "is no way to take a total apart", received=str(by),
-                           hint=f"one of {', '.join(WAYS)}")
+        raise InspectError(
+            "by",
+            "is no way to take a total apart",
+            received=str(by),
+            hint=f"one of {', '.join(WAYS)}",
+        )
     return _explained(model, "", model.analysis, thawed_analysis(model.analysis), True, by)
 
 
@@ -141,7 +145,8 @@ def _leaves(analysis: Analysis, thawed: Analysis, prefix: str, learning: bool) -
     """
     seen: set[str] = set()
     found: list[_Leaf] = []
-    stack = [(analysis, thawed, prefix, learning, ())]
+    start: tuple[int, ...] = ()
+    stack = [(analysis, thawed, prefix, learning, start)]
     while stack:
         current, free, prefix, learning, order = stack.pop()
         learning = learning and current.graph.trainable
@@ -209,9 +214,7 @@ def _by_class(leaves: Sequence[_Leaf]) -> tuple[Term, ...]:
     return _heaviest(_sum("class", name, _folded(group)) for name, group in classes.items())
 
 
-def _grouped(
-    leaves: Iterable[_Leaf], key: Callable[[_Leaf], str]
-) -> dict[str, list[_Leaf]]:
+def _grouped(leaves: Iterable[_Leaf], key: Callable[[_Leaf], str]) -> dict[str, list[_Leaf]]:
     groups: dict[str, list[_Leaf]] = {}
     for leaf in leaves:
         groups.setdefault(key(leaf), []).append(leaf)
@@ -298,38 +301,50 @@ def _beginning(path: str, start: int) -> str:
 
 def _otherwise(leaves: Sequence[_Leaf], total: int) -> Iterator[Otherwise]:
     """What other ways of counting leave out, one after the other."""
-    counted = {
-        "statistics": sum(
-            weight.size
-            for leaf in leaves
-            for weight, _ in leaf.weights
-            if change(weight, False, False, True) == STATISTIC
-        ),
-        "idle_biases": sum(map(_idle_bias, leaves)),
-    }
-    if not counted["statistics"]:
+    statistics = sum(
+        weight.size
+        for leaf in leaves
+        for weight, _ in leaf.weights
+        if change(weight, False, False, True) == STATISTIC
+    )
+    if not statistics:
         return
-    for key, less in counted.items():
+    for key, less in (("statistics", statistics), ("idle_biases", _idle_biases(leaves))):
         if less:
             total -= less
             yield Otherwise(key, less, total)
 
 
-def _idle_bias(leaf: _Leaf) -> int:
-    """The size of a bias that only BatchNormalization meets, which subtracts it again."""
-    bias = next((weight for weight, _ in leaf.weights if weight.name == "bias"), None)
-    layer, inside = leaf.finding.layer, leaf.inside
-    if bias is None or layer.config.get("activation") != "linear":
+def _idle_biases(leaves: Sequence[_Leaf]) -> int:
+    """The biases that only BatchNormalization meets, which subtracts them again."""
+    users: dict[int, dict[str, list[Layer]]] = {}
+    idle = 0
+    for leaf in leaves:
+        bias = next((weight for weight, _ in leaf.weights if weight.name == "bias"), None)
+        if bias is None or leaf.finding.layer.config.get("activation") != "linear":
+            continue
+        if id(leaf.inside) not in users:
+            users[id(leaf.inside)] = _users(leaf.inside)
+        taken_by = users[id(leaf.inside)].get(leaf.finding.layer.name, [])
+        means = [_averaged(leaf.inside.findings.get(layer.name)) for layer in taken_by]
+        if means and set(means) == {bias.size}:
+            idle += bias.size
+    return idle
+
+
+def _users(inside: Analysis) -> dict[str, list[Layer]]:
+    """The layers that take what each layer gives; whoever looks from outside takes it too."""
+    users: dict[str, list[Layer]] = {}
+    for node in inside.graph.nodes:
+        for name in {ref.layer for ref in node.inputs}:
+            users.setdefault(name, []).append(node.layer)
+    for ref in inside.graph.outputs:
+        users.setdefault(ref.layer, []).append(Layer("", ""))
+    return users
+
+
+def _averaged(finding: Finding | None) -> int:
+    """How many channels a BatchNormalization brings to mean 0; 0 for any other layer."""
+    if finding is None or finding.layer.class_name != "BatchNormalization":
         return 0
-    if any(ref.layer == layer.name for ref in inside.graph.outputs):
-        return 0
-    users = [node.layer for node in inside.graph.nodes
-             if any(ref.layer == layer.name for ref in node.inputs)]
-    sizes = {
-        weight.size
-        for user in users
-        for weight in inside.findings[user.name].weights or ()
-        if weight.name == "moving_mean"
-    }
-    normalized = all(user.class_name == "BatchNormalization" for user in users)
-    return bias.size if users and normalized and sizes == {bias.size} else 0
+    return next((w.size for w in finding.weights or () if w.name == "moving_mean"), 0)

@@ -17,11 +17,11 @@ _STATISTICS = ("moving_", "renorm_")  # how Keras names what it averages over ba
 
 
 def thawed_analysis(analysis: Analysis) -> Analysis:
-    """The same analysis with every `trainable` flag up; itself where none is down."""
+    """What `analyze` says of a graph with every flag up; the analysis itself where none is down."""
     graph = thawed(analysis.graph)
     if graph == analysis.graph:
         return analysis
-    return analyze(graph, [analysis.shapes.get(ref) for ref in graph.inputs])
+    return analyze(graph)
 
 
 def thawed(graph: Graph) -> Graph:

@@ -1,4 +1,4 @@
-"""Rules for `keras.ops`: one file for each file that Keras 3.15 has there.
+"""Rules for `keras.ops`: a file for each file that Keras 3.15 has there, four for `numpy`.
 
 What a rule meets in a call's arguments:
 
@@ -22,6 +22,9 @@ from inspector.rules.ops import (  # noqa: F401 - importing a file registers its
     math,
     nn,
     numpy,
+    numpy_indexing,
+    numpy_products,
+    numpy_shapes,
 )
 
 UNRULED = (
