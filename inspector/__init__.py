@@ -16,28 +16,36 @@ from typing import TYPE_CHECKING, Any
 from inspector.version import __version__
 
 if TYPE_CHECKING:
+    from inspector.answers.classes import ClassExplanation
     from inspector.answers.count import Count
+    from inspector.answers.explain import LayerExplanation
     from inspector.answers.params import Params
+    from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import count, frame, load, params, summary, verify
+    from inspector.api import count, explain, frame, load, params, summary, verify
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
 
 __all__ = [
+    "ClassExplanation",
     "Count",
     "Difference",
     "InspectError",
     "KerasError",
+    "LayerExplanation",
     "LayerRow",
     "LimitError",
     "Model",
     "Params",
     "ReadError",
     "RuleError",
+    "Term",
+    "TotalExplanation",
     "Totals",
     "Verification",
     "__version__",
     "count",
+    "explain",
     "frame",
     "load",
     "params",
@@ -46,19 +54,24 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Difference": "inspector.answers.verify",
     "InspectError": "inspector.errors",
     "KerasError": "inspector.errors",
+    "LayerExplanation": "inspector.answers.explain",
     "LayerRow": "inspector.model",
     "LimitError": "inspector.errors",
     "Model": "inspector.model",
     "Params": "inspector.answers.params",
     "ReadError": "inspector.errors",
     "RuleError": "inspector.errors",
+    "Term": "inspector.answers.terms",
+    "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
     "Verification": "inspector.answers.verify",
     "count": "inspector.api",
+    "explain": "inspector.api",
     "frame": "inspector.api",
     "load": "inspector.api",
     "params": "inspector.api",

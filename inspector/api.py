@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from inspector import loader
 from inspector.answers import count as counting
 from inspector.answers import params as listing
+from inspector.errors import ReadError
 from inspector.model import Model
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from inspector.answers.classes import ClassExplanation
+    from inspector.answers.explain import LayerExplanation
+    from inspector.answers.terms import TotalExplanation
     from inspector.answers.verify import Verification
 
 
@@ -72,6 +76,38 @@ def params(
     return listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
 
 
+def explain(
+    model: Any, layer: str | None = None, *, by: str | None = None
+) -> LayerExplanation | TotalExplanation | ClassExplanation:
+    """One number taken apart: a layer's parameters, a model's total, or the rule of a class.
+
+    Args:
+        model: a MODEL, as `load` takes it; or, without `layer`, the name of a layer class.
+        layer: a layer's path, or its name where no other layer has it.
+        by: what a total is taken apart by: "class", "model" (those inside) or "name" (how names
+            begin); by default what tells most.
+
+    Raises:
+        InspectError: as `load` does, or no layer has this name, or `by` is none of these.
+
+    >>> explain("resnet50", "conv1_conv").calls[0].sizes[0].text
+    '⌊(230 − 7) / 2⌋ + 1'
+    >>> explain("Conv2D").example.arithmetic
+    '5·5·3·8 + 8'
+    """
+    from inspector.answers import classes, terms  # noqa: PLC0415 - few commands need rules at work
+    from inspector.answers.explain import explain_layer  # noqa: PLC0415
+
+    class_name = classes.meant_class(model) if layer is None else None
+    if class_name is not None:
+        return classes.explain_class(class_name)
+    try:
+        loaded = load(model)
+    except ReadError as error:
+        raise classes.or_near_class(error, model) from error
+    return terms.explain_total(loaded, by) if layer is None else explain_layer(loaded, layer)
+
+
 def summary(
     model: Any,
     *,
@@ -111,15 +147,24 @@ def frame(answer: listing.Params) -> pd.DataFrame:
     return made(answer)
 
 
-def verify(model: Any) -> Verification:
+def verify(model: Any, *, timeout: float = 300) -> Verification:
     """Every number compared with a live `model.summary()`, in the Keras that is installed.
 
     Keras runs in a process of its own, unless `model` is itself a live Keras model.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+        timeout: seconds that Keras is given.
 
     Raises:
         KerasError: Keras is not installed, or refuses the model.
         InspectError: as `load` does.
     """
-    from inspector.checked import verified  # noqa: PLC0415 - only where Keras is wanted
+    from inspector import live  # noqa: PLC0415 - only where Keras is wanted
+    from inspector.answers import verify as comparing  # noqa: PLC0415
 
-    return verified(model)
+    loaded = load(model)
+    if loaded.format == "live":
+        return comparing.verify(loaded, live.printed(model))
+    answer = live.summary(loader.question(loaded), timeout=timeout)
+    return comparing.verify(loaded, answer.printed, notes=answer.notes)

@@ -34,6 +34,7 @@ class Weight:
     axes: Product
     trainable: bool = True
     dtype: str = "float32"  # of the variable; a mixed policy keeps float32 variables
+    inside: bool = False  # a layer inside owns it: in Keras 3 its own flag alone freezes it
     owner: str = ""  # what Keras shares it by, where a file tells; empty: this layer's alone
 
     @property
@@ -63,10 +64,11 @@ class Layer:
     config: Mapping[str, Any] = field(default_factory=dict)  # Keras' keys, verbatim
     module: str = ""
     trainable: bool = True  # the layer's own flag; its weights also need every parent's
-    operation: bool = False  # a node of keras.ops: never a member of `model.layers`
+    operation: bool = False  # one function, of keras.ops or of TensorFlow: owns no weights
     graph: Graph | None = None  # what is inside, when the layer is itself a model
     identity: str = ""  # equal for the same object at two places of a file; empty: not recorded
     build_shapes: Mapping[str, Any] = field(default_factory=dict)  # argument to recorded shape
+    dialect: int = 3  # the major version of the Keras that it was written for
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class Graph:
     trainable: bool = True
     recorded: Mapping[TensorRef, Shape] = field(default_factory=dict)  # shapes Keras wrote down
     unreached: tuple[str, ...] = ()  # layers of the file that lead to no output; Keras drops them
+    dialect: int = 3  # the major version of the Keras that it was written for
 
     @property
     def sequential(self) -> bool:

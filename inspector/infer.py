@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.dims import Dim, Shape, plus, product
 from inspector.errors import Unknown
 from inspector.graph import Graph, Layer, Node, TensorRef, Weight
-from inspector.rules import layer_rule, operation_rule
+from inspector.rules import function_rule, layer_rule, operation_rule
 from inspector.rules.rule import Rule, Spec, bound, spec_of
 
 
@@ -80,18 +80,29 @@ def distinct_weights(analysis: Analysis) -> Iterator[tuple[Weight, bool]]:
     file says that it is the same object.
     """
     seen: set[str] = set()
-    stack = [(analysis, True)]
+    stack = [(analysis, analysis.graph.trainable)]
     while stack:
         current, learning = stack.pop()
-        learning = learning and current.graph.trainable
         for finding in current.findings.values():
             if finding.inner is not None:
-                stack.append((finding.inner, learning and finding.layer.trainable))
+                stack.append((finding.inner, learning_inside(finding, learning)))
                 continue
             for weight in finding.weights or ():
                 if not weight.owner or weight.owner not in seen:
                     seen.add(weight.owner)
                     yield weight, weight.trainable and learning
+
+
+def learning_inside(finding: Finding, learning: bool) -> bool:
+    """Whether training reaches into a model inside, when it reaches the layer that is this model.
+
+    In Keras 3 only the flags of the outermost model and of the layer that owns a weight decide:
+    setting a model's flag sets those of its layers, but what they are set to later holds. In
+    Keras 1 and 2 every model around a layer has a say.
+    """
+    if finding.layer.dialect >= 3 or finding.inner is None:
+        return learning
+    return learning and finding.layer.trainable and finding.inner.graph.trainable
 
 
 def once(weights: Sequence[Weight]) -> tuple[Weight, ...]:
@@ -126,6 +137,7 @@ class _Walk:
         findings = {layer.name: self._finding(layer) for layer in self.graph.layers}
         for name, reason in self.reasons.items():
             self.notes.append(Note(name, reason))
+        self.notes.extend(_variants(findings.values()))
         return Analysis(self.graph, findings, self.shapes, tuple(self.notes), self.works)
 
     def _visit(self, node: Node) -> None:
@@ -236,7 +248,21 @@ def _graph_inside(layer: Layer) -> Graph | None:
     return layer.graph
 
 
+def _variants(findings: Iterable[Finding]) -> Iterator[Note]:
+    """What LoRA and quantisation did to the counts of layers that have them."""
+    for finding in findings:
+        spec = finding.spec
+        if spec is not None and spec.architecture is not None:
+            text = (
+                f"{spec.params:,} parameters as Keras counts them, LoRA or quantisation included; "
+                f"the architecture itself has {spec.architecture:,}"
+            )
+            yield Note(finding.layer.name, text)
+
+
 def _rule_for(layer: Layer) -> Rule:
+    if layer.operation and layer.dialect < 3:
+        return function_rule(layer)
     if layer.operation:
         rule = operation_rule(layer.class_name)
     else:
@@ -257,7 +283,7 @@ def _apply(layer: Layer, *args: Any, **kwargs: Any) -> Spec:
     if layer.graph is not None:
         return _nested_spec(layer, analyze(layer.graph, args))
     rule = _rule_for(layer)
-    return _own(layer, spec_of(rule, layer, bound(rule, args, kwargs), kwargs, _apply))
+    return _inside(_own(layer, spec_of(rule, layer, bound(rule, args, kwargs), kwargs, _apply)))
 
 
 def _nested_spec(layer: Layer, inner: Analysis) -> Spec:
@@ -266,7 +292,12 @@ def _nested_spec(layer: Layer, inner: Analysis) -> Spec:
         raise Unknown(f"inside it, {unknown.layer.name} is not known: {unknown.reason}")
     weights = tuple(weight for found in inner.findings.values() for weight in found.weights or ())
     macs = None if inner.macs is None else (product(inside=inner.macs),)
-    return _own(layer, Spec(inner.outputs, once(weights), macs))
+    return _own(layer, _inside(Spec(inner.outputs, once(weights), macs)))
+
+
+def _inside(spec: Spec) -> Spec:
+    """`spec` with its weights marked as those of a layer inside another one."""
+    return replace(spec, weights=tuple(replace(weight, inside=True) for weight in spec.weights))
 
 
 def _own(layer: Layer, spec: Spec) -> Spec:
@@ -277,13 +308,18 @@ def _own(layer: Layer, spec: Spec) -> Spec:
     weights = tuple(
         replace(
             weight,
-            trainable=weight.trainable and layer.trainable,
+            trainable=weight.trainable and (layer.trainable or _beyond(weight, layer)),
             dtype=dtype if weight.dtype == "float32" else weight.dtype,
             owner=weight.owner or (f"{layer.identity}/{place}" if layer.identity else ""),
         )
         for place, weight in enumerate(spec.weights)
     )
     return replace(spec, weights=weights)
+
+
+def _beyond(weight: Weight, layer: Layer) -> bool:
+    """Whether the flag of `layer` does not reach a weight, as `learning_inside` tells."""
+    return weight.inside and layer.dialect >= 3
 
 
 def _variable_dtype(layer: Layer) -> str:

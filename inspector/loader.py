@@ -6,18 +6,23 @@ import io
 import os
 import stat
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector.deep import with_room
 from inspector.errors import InspectError, LimitError, ReadError
 from inspector.infer import analyze
 from inspector.model import Model, Printed, model_of
-from inspector.readers import archive, zoo
+from inspector.readers import archive, arguments, expression, variants, zoo
 from inspector.readers.keras3 import read_model
 from inspector.readers.text import MAX_BYTES, parsed
 
+if TYPE_CHECKING:
+    from inspector import live
+
+_PIPED = "standard input"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 # What else people have, by the first bytes or the ending: what it is, and where to look at it.
 _ELSEWHERE = {
@@ -60,7 +65,7 @@ def load(reference: object) -> Model:
 
 def _named(reference: str) -> Model:
     if reference == "-":
-        return _bytes(_standard_input(), "standard input")
+        return _bytes(_standard_input(), _PIPED)
     path = Path(reference)
     key = zoo.key_of(reference)
     if key in zoo.architectures():
@@ -68,6 +73,9 @@ def _named(reference: str) -> Model:
         if _exists(path):
             notes = (f"a file named {reference} is here too; write ./{reference} for it",)
         return _architecture(key, notes)
+    call = expression.called(reference)
+    if call is not None:
+        return _variant(call)
     if _exists(path):
         return _file(path, reference)
     raise _nothing(reference)
@@ -97,19 +105,56 @@ def _nothing(reference: str) -> ReadError:
     return ReadError(reference, "names no file and no architecture", hint=hint)
 
 
+def question(model: Model) -> live.Request:
+    """What to ask a live Keras, to see the same model there.
+
+    Raises:
+        ReadError: Keras cannot get at it.
+    """
+    from inspector import live  # noqa: PLC0415 - only where Keras is wanted
+
+    if model.format == "zoo":
+        call = expression.called(model.source)
+        if call is None:
+            return live.Request("architecture", model.source.rpartition(".")[2])
+        options = arguments.without_weights(call, zoo.recorded(call.key))
+        return live.Request("architecture", zoo.architectures()[call.key].name, options)
+    if model.format == "json":
+        data = _standard_input() if model.source == _PIPED else Path(model.source).read_bytes()
+        return live.Request("json", data.decode("utf-8-sig"))
+    if model.source == _PIPED:
+        raise ReadError(_PIPED, "cannot be handed to Keras", hint="name the file instead")
+    return live.Request("file", model.source)
+
+
 # --- sources ------------------------------------------------------------------------------------
 
 
 def _architecture(key: str, notes: tuple[str, ...]) -> Model:
     content = zoo.recorded(key)
+    source = f"keras.applications.{zoo.architectures()[key].name}"
+    notes = zoo.notes(key) + notes
+    return _analyzed(content["model"], source, "zoo", content["keras"], _printed(content), notes)
+
+
+def _variant(call: expression.Call) -> Model:
+    """An architecture called with arguments; Keras printed something only for the recorded one."""
+    content = zoo.recorded(call.key)
+    config = variants.variant(content, arguments.settings(call, content))
+    printed = _printed(content) if config is content["model"] else None
+    name = zoo.architectures()[call.key].name
+    source = f"keras.applications.{name}{str(call).removeprefix(call.key)}"
+    return _analyzed(config, source, "zoo", content["keras"], printed)
+
+
+def _printed(content: Mapping[str, Any]) -> Printed:
+    """What Keras printed for the recorded model."""
     summary = content["summary"]
-    printed = Printed(
+    return Printed(
         params={name: params for name, _, _, params in summary["rows"]},
         total=summary["total"],
         keras_version=content["keras"],
     )
-    source = f"keras.applications.{zoo.architectures()[key].name}"
-    return _analyzed(content["model"], source, "zoo", content["keras"], printed, notes)
 
 
 def _file(path: Path, reference: str) -> Model:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from inspector.dims import Dim, Shape
 from inspector.graph import Graph, Layer, Node, Weight
-from inspector.infer import Analysis, Finding, distinct_weights
+from inspector.infer import Analysis, Finding, distinct_weights, learning_inside
 
 Outputs = tuple[Shape | None, ...]  # one shape for each tensor that a call gives
 
@@ -23,7 +23,7 @@ class LayerRow:
     name: str
     class_name: str
     operation: bool  # a node of keras.ops, which `model.layers` does not list
-    trainable: bool  # its own flag and those of every model around it
+    trainable: bool  # its own flag, and those around it that Keras lets decide
     calls: int
     outputs: tuple[Outputs, ...]  # one entry for each call inside this model
     params: int | None
@@ -115,7 +115,7 @@ def model_of(
 ) -> Model:
     """Rows and totals of an analysed graph, beside what Keras printed for it."""
     graph = analysis.graph
-    rows = _rows(analysis, "", True, printed.params if printed else {})
+    rows = _rows(analysis, "", graph.trainable, printed.params if printed else {})
     return Model(
         name=graph.name,
         class_name=graph.class_name,
@@ -139,28 +139,40 @@ def _rows(
     nodes: dict[str, list[Node]] = {}
     for node in analysis.graph.nodes:
         nodes.setdefault(node.layer.name, []).append(node)
-    learning = learning and analysis.graph.trainable
     rows = []
     for layer in analysis.graph.layers:
         path = prefix + layer.name.replace("/", "%2F")
         finding = analysis.findings[layer.name]
         inner = None
         if finding.inner is not None and layer.graph is not None:
-            inner = _rows(finding.inner, f"{path}/", learning and layer.trainable, {})
-        row = _row(finding, path, learning, nodes.get(layer.name, []))
-        own_notes = tuple(notes.get(layer.name, ()))
-        rows.append(
-            replace(row, layers=inner, summary=printed.get(layer.name), notes=own_notes),
+            inner = _rows(finding.inner, f"{path}/", learning_inside(finding, learning), {})
+        row = _row(
+            finding,
+            path,
+            learning,
+            nodes.get(layer.name, []),
+            inner=inner,
+            summary=printed.get(layer.name),
+            notes=tuple(notes.get(layer.name, ())),
         )
+        rows.append(row)
     return tuple(rows)
 
 
-def _row(finding: Finding, path: str, learning: bool, nodes: list[Node]) -> LayerRow:
+def _row(
+    finding: Finding,
+    path: str,
+    learning: bool,
+    nodes: list[Node],
+    *,
+    inner: tuple[LayerRow, ...] | None,
+    summary: int | None,
+    notes: tuple[str, ...],
+) -> LayerRow:
     layer, weights = finding.layer, finding.weights
-    spec = finding.spec
-    spelled = None
-    if spec is not None and weights is not None and finding.inner is None:
-        spelled = replace(spec, weights=weights)
+    spelled = finding.spec if weights is not None and finding.inner is None else None
+    if spelled is not None and len(spelled.weights) != len(weights or ()):
+        spelled = replace(spelled, weights=weights or ())  # one of them was met twice
     learned = None
     if weights is not None:
         learned = sum(weight.size for weight in weights if weight.trainable and learning)
@@ -181,6 +193,9 @@ def _row(finding: Finding, path: str, learning: bool, nodes: list[Node]) -> Laye
         weights=_flagged(layer, weights or (), learning),
         macs=finding.macs,
         inbound=tuple((ref.layer, ref.call, ref.output) for n in nodes for ref in n.inputs),
+        summary=summary,
+        layers=inner,
+        notes=notes,
     )
 
 

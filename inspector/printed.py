@@ -1,4 +1,4 @@
-"""What Keras printed: the text of `model.summary()` taken apart into rows and footer."""
+"""What Keras prints: a shape as its text, and the text of `model.summary()` taken apart."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import accumulate, pairwise
 
+from inspector.dims import Shape
 from inspector.errors import ReadError
 
 _TOP = re.compile(r"[┏+][━┳+-]+[┓+]")  # rich draws with letters only where a console has no more
@@ -49,6 +50,16 @@ class PrintedSummary:
     def params(self) -> int:
         """How many numbers the model itself holds, without its optimizer."""
         return self.total - (self.optimizer or 0)
+
+
+def shape_text(outputs: Sequence[Shape | None]) -> str:
+    """The outputs of one call as `summary()` prints them.
+
+    >>> shape_text([(None, 32, 8)]), shape_text([(None,)]), shape_text([None])
+    ('(None, 32, 8)', '(None)', '?')
+    """
+    texts = ["?" if shape is None else f"({', '.join(map(str, shape))})" for shape in outputs]
+    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 
 
 def parse_summary(text: str, keras_version: str = "") -> PrintedSummary:

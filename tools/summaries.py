@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from inspector.live_child import summary_text
+from inspector.live.child import summary_text
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden" / "summaries"
 WIDTH = 100

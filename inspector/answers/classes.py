@@ -216,18 +216,21 @@ def _worked(name: str, rule: Rule, example: Example) -> Worked:
 
 def _counts(name: str, rule: Rule, example: Example, found: Setting) -> bool | None:
     """Whether another value of a setting gives another number of parameters."""
-    before = _spec(name, example)
-    if before is None:
-        return None
     note = str(rule.function.__annotations__[found.key])
     now = setting(rule, example.config, found.key)
     results = set()
-    for value in _others(note, now):
-        changed = replace(example, config={**example.config, found.key: value})
-        spec = _spec(name, changed)
-        if spec is not None:
-            results.add(spec.params != before.params)
+    for tried in (example, _even(example)):
+        before = _spec(name, tried)
+        for value in _others(note, now) if before else ():
+            spec = _spec(name, replace(tried, config={**tried.config, found.key: value}))
+            if spec is not None and before is not None:
+                results.add(spec.params != before.params)
     return None if not results else any(results)
+
+
+def _even(example: Example) -> Example:
+    """The same with 16 channels, which fall into groups."""
+    return replace(example, inputs=tuple((*shape[:-1], 16) for shape in example.inputs))
 
 
 def _others(note: str, now: Any) -> Sequence[Any]:

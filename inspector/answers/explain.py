@@ -12,7 +12,7 @@ from inspector.answers.terms import TotalExplanation, explain_inside
 from inspector.answers.thawed import change, thawed_analysis
 from inspector.dims import Dim, Product, Shape, plus, times
 from inspector.graph import Node, TensorRef, Weight
-from inspector.infer import Analysis
+from inspector.infer import Analysis, learning_inside
 from inspector.model import LayerRow, Model
 from inspector.rules import layer_rule, operation_rule
 from inspector.rules.rule import Rule, Spec
@@ -225,10 +225,11 @@ def _thawed_weights(model: Model, place: Place) -> tuple[Weight, ...]:
 def _frozen_by(model: Model, place: Place) -> Iterator[str]:
     if not model.graph.trainable:
         yield model.name
-    for around in (*place.parents, place):
-        layer = around.finding.layer
-        if not layer.trainable or (layer.graph is not None and not layer.graph.trainable):
+    for around in place.parents:
+        if not learning_inside(around.finding, True):
             yield around.row.path
+    if not place.finding.layer.trainable:
+        yield place.row.path
 
 
 # --- what it computes ---------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def near(word: str, names: Sequence[str]) -> list[str]:
     """Names that `word` may have been meant for, the likeliest first; case does not matter.
 
     >>> near("conv1", ["pool1", "conv1_relu", "conv1_bn"])
-    ['conv1_bn', 'conv1_relu', 'pool1']
+    ['conv1_bn', 'conv1_relu']
     """
     import difflib  # noqa: PLC0415 - only for somebody who mistyped
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.dims import Dim, Shape, each_axis, plus, times
+from inspector.rules.convolutional import windows
 from inspector.rules.layout import layout
 from inspector.rules.rule import Rule
 
@@ -61,15 +62,19 @@ class Windows:
                 return f"{n}·{self.stride}"
             return f"{steps} + {self.reach} mod 2 + {extra}"
         if extra is None:
-            return f"{steps} + max({self.reach}, {self.stride})"
+            return f"{steps} + max({self._reach}, {self.stride})"
         return f"{steps} + {self.reach} + {extra}"
 
     @property
     def reach(self) -> str:
         """How many places of the input lie under the window, gaps included."""
+        return self._reach if self.dilation == 1 else f"({self._reach})"
+
+    @property
+    def _reach(self) -> str:
         if self.dilation == 1:
             return f"{self.kernel}"
-        return f"({self.dilation}·({self.kernel} − 1) + 1)"
+        return f"{self.dilation}·({self.kernel} − 1) + 1"
 
 
 def sizes(
@@ -121,10 +126,20 @@ def _windowed(
     if "output_padding" in rule.options:
         extra = setting(rule, config, "output_padding")
         extras = (None,) * len(before) if extra is None else each_axis(extra, len(before))
-        texts = [move.written(n, more) for move, n, more in zip(moves, before, extras, strict=True)]
+        whole = list(zip(moves, before, extras, strict=True))
+        texts = [move.written(n, more) for move, n, more in whole]
     else:
         texts = [move.text(n) for move, n in zip(moves, before, strict=True)]
+        if after != windows(before, *_settled(moves)):
+            return ()  # it moves otherwise: no arithmetic is better than a wrong one
     return _folded(_SPACE.get(len(before), ()), texts, after)
+
+
+def _settled(moves: Sequence[Windows]) -> tuple[Any, Any, str, Any]:
+    """The settings of `windows`, one for each axis."""
+    each = [(move.kernel, move.stride, move.dilation) for move in moves]
+    kernel, stride, dilation = zip(*each, strict=True)
+    return kernel, stride, moves[0].padding, dilation
 
 
 def _moves(rule: Rule, config: Mapping[str, Any], rank: int) -> Iterator[Windows]:

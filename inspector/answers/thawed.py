@@ -64,6 +64,11 @@ def change(weight: Weight, learned: bool, by_rule: bool, layer_trains: bool) -> 
         return LEARNED
     if by_rule:
         return FROZEN
-    if not weight.name.startswith(_STATISTICS):
+    if not averaged(weight):
         return KEPT
     return STATISTIC if layer_trains else FROZEN
+
+
+def averaged(weight: Weight) -> bool:
+    """Whether a weight is a running average, by the name that Keras gives it."""
+    return weight.name.startswith(_STATISTICS)

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from inspector.model import LayerRow, Model
-from inspector.printed import PrintedRow, PrintedSummary
-from inspector.render.shapes import shape_text
+from inspector.printed import PrintedRow, PrintedSummary, shape_text
 
 Value = str | int | bool | None
 
@@ -36,8 +35,12 @@ class Verification:
 Outcome = Difference | str  # what differs, or a note
 
 
-def verify(model: Model, printed: PrintedSummary) -> Verification:
-    """Every row and total of `model` compared with what Keras printed for it."""
+def verify(model: Model, printed: PrintedSummary, *, notes: Sequence[str] = ()) -> Verification:
+    """Every row and total of `model` compared with what Keras printed for it.
+
+    Args:
+        notes: what else is worth knowing of how Keras came to print it.
+    """
     theirs = [row for row in printed.rows if row.level == 0]
     pairs = _pairs(model.rows, theirs)
     outcomes: list[Outcome] = [*_alignment(model.rows, theirs)]
@@ -50,7 +53,7 @@ def verify(model: Model, printed: PrintedSummary) -> Verification:
         differences=differences,
         rows=len(pairs),
         keras_version=printed.keras_version,
-        notes=tuple(item for item in outcomes if isinstance(item, str)),
+        notes=(*notes, *(item for item in outcomes if isinstance(item, str))),
     )
 
 

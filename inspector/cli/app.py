@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from inspector.cli.arguments import ARCHITECTURE_FLAGS
 from inspector.cli.count import count
+from inspector.cli.explain import explain
 from inspector.cli.params import params
 from inspector.cli.summary import summary
 from inspector.cli.verify import verify
@@ -18,10 +20,13 @@ from inspector.version import __version__
 _COMMANDS: dict[str, Callable[..., None]] = {
     "count": count,
     "params": params,
+    "explain": explain,
     "summary": summary,
     "verify": verify,
     "zoo": zoo,
 }
+# What a command means by a flag that architectures have too.
+_OWN_FLAGS = {"params": frozenset({"--name"})}
 
 app = typer.Typer(
     name="graphinspect",
@@ -55,22 +60,36 @@ def graphinspect(
     MODEL is an architecture of keras.applications by name (resnet50), a .keras file, the JSON
     text of model.to_json(), or - for standard input. Nothing in a file is ever executed.
 
+    An architecture takes Keras' own arguments, as flags (resnet50 --include-top false
+    --input-shape 64,64,3) or in quotes ("resnet50(include_top=False, input_shape=(64, 64, 3))").
+
     Exit codes: 0 answered; 1 answered, and the answer is no; 2 could not be read.
     """
 
 
 def spelled_out(arguments: list[str]) -> list[str]:
-    """The arguments with `count` in front where a model comes first: `graphinspect model.keras`."""
-    if not arguments or arguments[0] in _COMMANDS:
+    """The arguments with `count` in front where a model comes first: `graphinspect model.keras`.
+
+    The flags of an architecture are folded into a call of it, which every command understands.
+    """
+    if not arguments:
         return arguments
-    first = arguments[0]
-    if first == "-" or (not first.startswith("-") and _is_model(first)):
-        return ["count", *arguments]
-    return arguments
+    if arguments[0] not in _COMMANDS:
+        first = arguments[0]
+        if first != "-" and (first.startswith("-") or not _is_model(first)):
+            return arguments
+        arguments = ["count", *arguments]
+    command, *words = arguments
+    flags = ARCHITECTURE_FLAGS - _OWN_FLAGS.get(command, frozenset())
+    if not any(word.partition("=")[0] in flags for word in words):
+        return arguments
+    from inspector.readers.expression import folded  # noqa: PLC0415 - only where a flag is given
+
+    return [command, *folded(words, flags)]
 
 
 def _is_model(word: str) -> bool:
     from inspector.readers.zoo import architectures, key_of  # noqa: PLC0415 - only without command
 
-    looks_like_path = any(sign in word for sign in "./\\")
-    return looks_like_path or os.path.lexists(word) or key_of(word) in architectures()
+    looks_like_model = any(sign in word for sign in "./\\(")
+    return looks_like_model or os.path.lexists(word) or key_of(word) in architectures()

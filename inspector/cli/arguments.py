@@ -13,7 +13,18 @@ def _architectures(incomplete: str) -> list[str]:
     return [key for key in architectures() if key.startswith(incomplete)]
 
 
-MODEL_HELP = "An architecture's name, a .keras file, JSON text, or - for standard input."
+# The arguments of `keras.applications`, as flags after the name of an architecture.
+ARCHITECTURE_FLAGS = frozenset(
+    {
+        "--alpha", "--classes", "--classifier-activation", "--depth-multiplier", "--dropout",
+        "--dropout-rate", "--include-preprocessing", "--include-top", "--input-shape",
+        "--input-tensor", "--minimalistic", "--name", "--pooling", "--weights",
+    }
+)  # fmt: skip
+MODEL_HELP = (
+    "An architecture's name (with Keras' arguments as flags: --include-top false --input-shape "
+    "64,64,3 …), a .keras file, JSON text, or - for standard input."
+)
 ModelArgument = Annotated[
     str,
     typer.Argument(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from inspector.errors import InspectError
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 # For terminals and pipes that cannot encode the signs: the same, in ASCII.
 _ASCII = str.maketrans(
     {
-        "·": "*", "×": "x", "✓": "ok", "✗": "no", "≠": "!=", "−": "-", "–": "-", "…": "...",
+        "·": "*", "×": "x", "✓": "ok", "✗": "no", "≠": "!=", "⌊": "floor(", "⌋": ")",
+        "⌈": "ceil(", "⌉": ")", "−": "-", "–": "-", "…": "...",
         "━": "=", "╸": "=", "→": "->", "└": "+", "│": "|", "┃": "|", "─": "-", "┏": "+", "┓": "+",
         "┳": "+", "┡": "+", "╇": "+", "┩": "+", "├": "+", "┼": "+", "┤": "+", "┴": "+", "┘": "+",
     }
@@ -52,6 +54,18 @@ def tell(text: str) -> None:
     encoding = sys.stderr.encoding or "ascii"
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
     sys.stderr.write(safe + "\n")
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[None]:
+    """Show that something is going on, on stderr, while it takes more than a moment."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415 - only at a terminal
+
+    with Console(stderr=True).status(text, spinner="line"):
+        yield
 
 
 def complain(error: InspectError) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent / "zoo"
-_PREFIXES = ("keras.applications.", "tf.keras.applications.", "applications.")
+# `keras.applications.`, with the module in between that some of them also live in.
+_PREFIX = re.compile(r"^(?:(?:tf\.|tensorflow\.)?keras\.)?applications\.(?:[a-z]\w*\.)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,7 @@ def key_of(word: str) -> str:
     >>> key_of("keras.applications.EfficientNet-B0")
     'efficientnetb0'
     """
-    prefix = next((prefix for prefix in _PREFIXES if word.startswith(prefix)), "")
-    return word[len(prefix) :].lower().replace("-", "").replace("_", "")
+    return _PREFIX.sub("", word, count=1).lower().replace("-", "").replace("_", "")
 
 
 @cache
@@ -59,11 +60,28 @@ def near(word: str) -> Sequence[str]:
     """Names that `word` may have been meant for."""
     import difflib  # noqa: PLC0415 - only for somebody who mistyped
 
-    return difflib.get_close_matches(key_of(word), architectures(), n=3, cutoff=0.6)
+    name = word.partition("(")[0]
+    return difflib.get_close_matches(key_of(name), architectures(), n=3, cutoff=0.6)
+
+
+def notes(key: str) -> tuple[str, ...]:
+    """What differs between the recorded model and what Keras builds when called without more."""
+    if not key.startswith("efficientnetb"):
+        return ()
+    name = architectures()[key].name
+    text = (
+        f"as {name}(weights=None) builds it; {name}() itself, with Keras' default "
+        'weights="imagenet", has a layer more: rescaling_1, without parameters'
+    )
+    return (text,)
 
 
 def recorded(key: str) -> dict[str, Any]:
-    """What the packaged file of an architecture holds: `keras`, `model`, `summary`."""
+    """What the packaged file of an architecture holds.
+
+    `keras`, `name`, `model` and `summary`: what was built, and what was printed for it;
+    `arguments`, `body`, `heads`, `halvings`, `others`: what `variants` derives the rest from.
+    """
     with gzip.open(_FOLDER / f"{key}.json.gz", "rb") as stream:
         content: dict[str, Any] = json.load(stream)
     return content

@@ -14,7 +14,17 @@ from inspector.dims import Shape
 from inspector.model import Model
 from inspector.render.names import braced
 from inspector.render.safe import plain
-from inspector.render.screen import WIDEST, Cell, columns, heading, line, number, share, width_of
+from inspector.render.screen import (
+    WIDEST,
+    Cell,
+    columns,
+    heading,
+    line,
+    note,
+    number,
+    share,
+    width_of,
+)
 
 _HEAVIEST = 5
 _LONGEST_BAR = 40
@@ -327,8 +337,8 @@ def _formulas(answer: Count, width: int) -> Iterator[Text]:
 def _notes(notes: Sequence[str]) -> Iterator[Text]:
     if notes:
         yield Text()
-    for note in notes:
-        yield line(("? ", "yellow"), plain(note))
+    for text in notes:
+        yield note(text)
 
 
 def _next(answer: Count) -> Text:

@@ -9,6 +9,7 @@ from typing import Any
 
 from inspector.answers.count import ClassCount, Count
 from inspector.answers.params import Params
+from inspector.answers.verify import Verification
 from inspector.graph import Weight
 from inspector.model import LayerRow, Model, Totals
 
@@ -26,7 +27,7 @@ def params_document(answer: Params) -> dict[str, Any]:
     """`graphinspect.params/1`."""
     return {
         "schema": "graphinspect.params/1",
-        "model": _model(answer.model),
+        "model": model_object(answer.model),
         "totals": _totals(answer.totals),
         "layers": [layer_object(row) for row in answer.layers],
         "notes": list(answer.notes),
@@ -37,7 +38,7 @@ def count_document(answer: Count) -> dict[str, Any]:
     """`graphinspect.count/1`."""
     return {
         "schema": "graphinspect.count/1",
-        "model": _model(answer.model),
+        "model": model_object(answer.model),
         "layers": {
             "listed": answer.listed,
             "operations": answer.operations,
@@ -60,6 +61,22 @@ def counts_document(answers: Sequence[Count]) -> dict[str, Any]:
     return {
         "schema": "graphinspect.counts/1",
         "models": [count_document(answer) for answer in answers],
+    }
+
+
+def verify_document(model: Model, answer: Verification) -> dict[str, Any]:
+    """`graphinspect.verify/1`."""
+    return {
+        "schema": "graphinspect.verify/1",
+        "model": model_object(model),
+        "agrees": answer.agrees,
+        "rows": answer.rows,
+        "keras_version": answer.keras_version,
+        "differences": [
+            {"layer": found.layer, "field": found.field, "ours": found.ours, "keras": found.theirs}
+            for found in answer.differences
+        ],
+        "notes": list(answer.notes),
     }
 
 
@@ -103,7 +120,8 @@ def _class_count(found: ClassCount) -> dict[str, Any]:
     return {"class_name": found.class_name, "layers": found.layers, "params": found.params}
 
 
-def _model(model: Model) -> dict[str, Any]:
+def model_object(model: Model) -> dict[str, Any]:
+    """What every document says of the model itself."""
     return {
         "name": model.name,
         "class_name": model.class_name,

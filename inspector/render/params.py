@@ -14,10 +14,11 @@ from rich.text import Text
 from inspector.answers.params import Params
 from inspector.errors import InspectError
 from inspector.model import LayerRow
+from inspector.printed import shape_text
 from inspector.render.count import origin
 from inspector.render.safe import plain
-from inspector.render.screen import columns, line, number, richest
-from inspector.render.shapes import shape_text, without_batch
+from inspector.render.screen import columns, line, note, number, width_of
+from inspector.render.shapes import without_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,15 @@ def params_screen(answer: Params, chosen: Sequence[str], width: int) -> Iterator
     yield Text(origin(answer.model), style="dim")
     yield Text()
     layouts = [tuple(chosen)] if chosen else [_WIDE, _MIDDLE, _NARROW]
-    shortened = any("short" in layout for layout in layouts)
-    yield richest((_table(answer, layout) for layout in layouts), width)
+    tables = {layout: _table(answer, layout) for layout in layouts}
+    layout = next((keys for keys in layouts if width_of(tables[keys]) <= width), layouts[-1])
+    yield tables[layout]
     yield Text()
-    if shortened and not chosen:
+    if not chosen and "formula" not in layout:
         yield from _legend(answer)
     yield from _witnesses(answer)
-    for note in _notes(answer):
-        yield line(("? ", "yellow"), note)
+    for text in _notes(answer):
+        yield note(text)
 
 
 def _table(answer: Params, keys: Sequence[str]) -> Table:
@@ -158,7 +160,7 @@ def _witnesses(answer: Params) -> Iterator[Text]:
 
 def _notes(answer: Params) -> list[str]:
     notes = [f"{row.path}: {text}" for row in answer.model.walk() for text in row.notes]
-    return [plain(note) for note in (*answer.notes, *notes)]
+    return [*answer.notes, *notes]
 
 
 def chosen_columns(text: str) -> tuple[str, ...]:

@@ -86,14 +86,10 @@ def width_of(part: RenderableType) -> int:
 
 def richest(candidates: Iterable[Table], width: int) -> Table:
     """The first table that fits; the last, the leanest, when none does."""
-    table = None
-    for table in candidates:
-        if width_of(table) <= width:
-            return table
-    assert table is not None  # noqa: S101 - callers name at least one
-    return table
+    tables = list(candidates)
+    return next((table for table in tables if width_of(table) <= width), tables[-1])
 
 
-def safe(text: str) -> str:
-    """Text from a file, fit for a terminal."""
-    return plain(text)
+def note(text: str) -> Text:
+    """Something the reader should know beside the answer."""
+    return Text.assemble(("note: ", "yellow"), plain(text))

@@ -22,8 +22,15 @@ def sentences(answer: LayerExplanation) -> str:
     for say in _SAID:
         text = say(answer)
         if text:
-            return text
-    return _kept(answer)
+            return text + _again(answer)
+    return _kept(answer) + _again(answer)
+
+
+def _again(answer: LayerExplanation) -> str:
+    """A layer called more than once: the same numbers each time."""
+    if len(answer.calls) < 2:
+        return ""
+    return f" It is called {len(answer.calls)} times with these same numbers: they count once."
 
 
 def _nothing(answer: LayerExplanation) -> str:
@@ -68,8 +75,12 @@ def _slides(answer: LayerExplanation) -> str:
     )
     return (
         f"One filter is {spelled} numbers{bias}. {move}: "
-        f"so {number(answer.values)} outputs need only {number(answer.row.params)} numbers."
+        f"so {number(_given(answer))} outputs need only {number(answer.row.params)} numbers."
     )
+
+
+def _given(answer: LayerExplanation) -> int | None:
+    return answer.calls[0].outputs[0].values
 
 
 def _formula(answer: LayerExplanation) -> str:
@@ -97,22 +108,23 @@ def _weighs(answer: LayerExplanation) -> str:
     bias = ", and adds a bias of its own" if _biased(answer) else ""
     text = (
         f"Each of the {number(n_out)} outputs weighs all {number(n_in)} inputs by numbers of its "
-        f"own{bias}: no number is used twice, so a dense layer is heavy where its input is wide."
+        f"own{bias}"
     )
-    rows = (answer.work.arithmetic or "").split("·")
-    if len(rows) == 3 and rows[0] not in ("1", "?"):
-        text += f" The same numbers serve at all {int(rows[0]):,} places."
-    return text
+    rows = (answer.work.arithmetic or "").split("·")[0]
+    if rows.isdigit() and int(rows) > 1:
+        return f"{text}. The same numbers serve at all {int(rows):,} places."
+    if len(answer.calls) > 1:
+        return f"{text}."
+    return f"{text}: no number is used twice, so a dense layer is heavy where its input is wide."
 
 
 def _repeats(answer: LayerExplanation) -> str:
     """A recurrent layer: the same step again and again."""
     if "steps·" not in _formula(answer):
         return ""
-    steps = (answer.work.arithmetic or "").lstrip("0123456789·(").partition("·")[0]
-    first = (answer.work.arithmetic or "").split("(")[-1].partition("·")[0]
-    del steps
-    times = f"at each of {int(first):,} steps" if first.isdigit() else "at every step"
+    shape = answer.calls[0].inputs[0].shape
+    steps = shape[1] if shape else None
+    times = "at every step" if steps is None else f"at each of {number(steps)} steps"
     return (
         f"The {number(answer.row.params)} numbers are used {times}, and are the same at each: "
         "a longer sequence needs more work, not more numbers."
@@ -129,12 +141,18 @@ def _averages(answer: LayerExplanation) -> str:
     size = averaged[0].params
     first = " and ".join(part.name for part in learned[:2])
     second = " and ".join(part.name for part in averaged[:2])
-    taught = f"{first} are learned; " if first else ""
+    taught = f"{first} scale and shift; " if first else ""
+    frozen = all(part.changed == "frozen" for part in answer.weights)
+    end = (
+        f"Here trainable=False keeps all {each} as they are."
+        if frozen
+        else f"Only {number(len(learned) * size)} are learned. With trainable=False on this layer "
+        f"none of the {each} changes."
+    )
     return (
         f"Each of the {number(size)} channels has {each} numbers: {taught}{second} are averages "
         "over the batches seen in training, kept for use afterwards. Keras counts them all, since "
-        f"a file has to hold them all; only {number(len(learned) * size)} can be trained. With "
-        f"trainable=False on this layer none of the {each} changes."
+        f"a file has to hold them all. {end}"
     )
 
 

@@ -13,8 +13,8 @@ from inspector.errors import InspectError
 from inspector.graph import Graph, Layer
 from inspector.infer import Analysis, distinct_weights
 from inspector.model import LayerRow, Model
+from inspector.printed import shape_text
 from inspector.render.safe import plain
-from inspector.render.shapes import shape_text
 
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 _UNBUILT = "0 (unbuilt)"

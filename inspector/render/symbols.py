@@ -61,3 +61,11 @@ def legend(terms: Iterable[Product]) -> Iterator[tuple[str, str, str]]:
                 continue
             seen.add(symbol)
             yield symbol, "?" if size is None else f"{size:,}", meaning
+
+
+def legend_text(terms: Iterable[Product]) -> str:
+    """What every symbol of some products stands for, in one line."""
+    return "; ".join(
+        f"{symbol}{'' if symbol == size else f' = {size}'}{f': {meaning}' if meaning else ''}"
+        for symbol, size, meaning in legend(terms)
+    )

@@ -6,12 +6,14 @@ golden lines for it (CONTRIBUTING.md). Nothing else has to change.
 
 from __future__ import annotations
 
+from inspector.graph import Layer
 from inspector.rules import (  # noqa: F401 - importing a file registers its rules
     activation,
     applications,
     attention,
     convolutional,
     core,
+    legacy,
     merging,
     normalization,
     pooling,
@@ -35,3 +37,14 @@ def operation_rule(class_name: str) -> Rule | None:
     from inspector.rules import ops  # noqa: F401, PLC0415 - 300 rules that most models never need
 
     return OPERATIONS.get(class_name)
+
+
+def function_rule(layer: Layer) -> Rule:
+    """The rule for a function of TensorFlow, which Keras 2 wraps into a layer of its own.
+
+    Raises:
+        Unknown: no rule covers that function.
+    """
+    from inspector.rules.ops import functions  # noqa: PLC0415 - most models never need them
+
+    return functions.rule_of(layer)

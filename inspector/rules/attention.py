@@ -197,5 +197,5 @@ def _written(output_shape: Ints | None) -> Product | None:
 
 
 def _projection(source: Product, target: Product, use_bias: bool) -> tuple[Weight, ...]:
-    kernel = Weight("kernel", source * target)
-    return (kernel, Weight("bias", target)) if use_bias else (kernel,)
+    kernel = Weight("kernel", source * target, inside=True)
+    return (kernel, Weight("bias", target, inside=True)) if use_bias else (kernel,)

@@ -170,6 +170,7 @@ def depthwise_conv(
     data_format: DataFormat = None,
     dilation_rate: Counts = 1,
     use_bias: bool = True,
+    dialect: int = 3,
 ) -> Spec:
     """A convolution of each channel by itself, giving m of them.
 
@@ -182,9 +183,10 @@ def depthwise_conv(
     size = taps(each_axis(kernel_size, len(x.space)))
     kernel = size * product(nC_in=x.channels, m=depth_multiplier)
     channels = axis("nC_in·m", times((x.channels, depth_multiplier)))
+    name = "kernel" if dialect == 3 else "depthwise_kernel"
     return Spec(
         outputs=(x.shape(space, channels.value),),
-        weights=_with_bias([Weight("kernel", kernel)], channels, use_bias),
+        weights=_with_bias([Weight(name, kernel)], channels, use_bias),
         macs=(product(positions=times(space)) * kernel,),
     )
 

@@ -11,9 +11,12 @@ from inspector.rules.rule import Count, Spec, rule, weightless
 
 
 @weightless("InputLayer")
-def input_layer(*, batch_shape: list[Any] | None = None) -> Spec:
-    """A door for data, without weights."""
-    return Spec((None if batch_shape is None else tuple(batch_shape),))
+def input_layer(
+    *, batch_shape: list[Any] | None = None, batch_input_shape: list[Any] | None = None
+) -> Spec:
+    """A door for data, without weights; Keras 2 wrote its shape as `batch_input_shape`."""
+    shape = batch_input_shape if batch_shape is None else batch_shape
+    return Spec((None if shape is None else tuple(shape),))
 
 
 @weightless("Identity", "Masking")
@@ -60,7 +63,7 @@ class _Einsum(NamedTuple):
 _EQUATION = re.compile(r"(\.{3})?([a-zA-Z]+)(\.{3})?,([a-zA-Z]+)->(\.{3})?([a-zA-Z]+)(\.{3})?")
 
 
-def _einsum(equation: str, inputs: Shape, output_shape: Any) -> _Einsum:
+def _einsum(equation: str, inputs: Shape, output_shape: Any, dialect: int) -> _Einsum:
     found = _EQUATION.fullmatch(equation)
     if found is None or found[1] != found[5] or found[3] != found[7]:
         raise ValueError(f"equation {equation} is none that EinsumDense knows")
@@ -78,19 +81,27 @@ def _einsum(equation: str, inputs: Shape, output_shape: Any) -> _Einsum:
     for letter in known.keys() & asked.keys():
         if None not in (known[letter], asked[letter]) and known[letter] != asked[letter]:
             raise ValueError(f"{letter} is {known[letter]} in, but {asked[letter]} out")
-    return _Einsum(taken, weighed, given, known | asked, output, len(trailing))
+    sizes = asked | {letter: size for letter, size in known.items() if size is not None}
+    if dialect < 3:  # Keras 2 shows what the product itself gives
+        output = (*inputs[:first], *map(sizes.get, given), *trailing)
+    return _Einsum(taken, weighed, given, sizes, output, len(trailing))
 
 
 @rule("EinsumDense")
 def einsum_dense(
-    inputs: Shape, *, equation: str, output_shape: Any, bias_axes: str | None = None
+    inputs: Shape,
+    *,
+    equation: str,
+    output_shape: Any,
+    bias_axes: str | None = None,
+    dialect: int = 3,
 ) -> Spec:
     """A product of the input and a kernel, spelled out as an equation.
 
     >>> einsum_dense((None, 5, 8), equation="abc,cd->abd", output_shape=(None, 6)).arithmetic
     '8·6'
     """
-    sums = _einsum(equation, inputs, output_shape)
+    sums = _einsum(equation, inputs, output_shape, dialect)
     kernel = Weight("kernel", sums.axes(sums.weighed))
     fresh = "".join(letter for letter in sums.weighed if letter not in sums.taken)
     macs = product(inputs=times(inputs[1:])) * sums.axes(fresh)
@@ -144,14 +155,16 @@ def reversible_embedding(
 
 
 @weightless("Lambda")
-def lambda_layer(inputs: Any, *, output_shape: Any = None) -> Spec:
+def lambda_layer(
+    inputs: Any, *, output_shape: Any = None, output_shape_type: str = "raw"
+) -> Spec:
     """Code that is never looked at: its outputs are known only where its config lists them.
 
     >>> lambda_layer((None, 7), output_shape=[3]).outputs, lambda_layer((None, 7)).outputs
     (((None, 3),), (None,))
     """
-    if not isinstance(output_shape, list | tuple):
-        return Spec((None,), macs=None)
+    if not isinstance(output_shape, list | tuple) or output_shape_type != "raw":
+        return Spec((None,), macs=None)  # Keras 2 also took a function that gives the shape
     batch = _batch(inputs)
     several = all(isinstance(item, list | tuple) for item in output_shape) and output_shape
     shapes = output_shape if several else [output_shape]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from inspector.dims import Ints, Shape, broadcast, each_axis, plus, product, times
+from inspector.dims import Dim, Ints, Shape, broadcast, each_axis, plus, product, times
 from inspector.rules.rule import Spec, weightless
 
 
@@ -37,7 +37,7 @@ def _check_several(inputs: Sequence[Shape]) -> None:
 
 
 @weightless("Concatenate")
-def concatenate(inputs: Sequence[Shape], *, axis: int = -1) -> Spec:
+def concatenate(inputs: Sequence[Shape], *, axis: int = -1, dialect: int = 3) -> Spec:
     """Tensors joined end to end along one axis.
 
     >>> concatenate([(None, 8, 3), (None, 8, 5)]).outputs
@@ -50,8 +50,14 @@ def concatenate(inputs: Sequence[Shape], *, axis: int = -1) -> Spec:
         if len(set(sizes) - {None}) > 1:
             raise ValueError(f"sizes {', '.join(map(str, sizes))} off the axis {axis} differ")
     # Keras 3 takes the other axes from the first tensor, even where it alone knows nothing.
+    if dialect < 3:
+        first = [max(sizes, key=_known) for sizes in zip(*inputs, strict=True)]
     first[place] = plus(shape[place] for shape in inputs)
     return Spec((tuple(first),))
+
+
+def _known(size: Dim) -> bool:
+    return size is not None
 
 
 @weightless("Dot")

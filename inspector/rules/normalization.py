@@ -101,7 +101,9 @@ def unit_normalization(inputs: Shape, *, axis: Ints = -1) -> Spec:
 
 
 @rule("SpectralNormalization")
-def spectral_normalization(inputs: Shape, *, layer: Layer, apply: Apply) -> Spec:
+def spectral_normalization(
+    inputs: Shape, *, layer: Layer, apply: Apply, dialect: int = 3
+) -> Spec:
     """A layer whose kernel is kept at norm 1, by a vector that is updated but not trained."""
     spec = apply(layer, inputs)
     kernel = next((w for w in spec.weights if w.name in {"kernel", "embeddings"}), None)
@@ -110,4 +112,5 @@ def spectral_normalization(inputs: Shape, *, layer: Layer, apply: Apply) -> Spec
     last = Product(kernel.axes.symbols[-1:], kernel.axes.dims[-1:])
     vector = Weight("vector_u", named("1", 1) * last, trainable=False)
     rest = tuple(weight for weight in spec.weights if weight is not kernel)
-    return replace(spec, weights=(kernel, vector, *rest))
+    weights = (kernel, vector, *rest) if dialect == 3 else (kernel, *rest, vector)
+    return replace(spec, weights=weights)

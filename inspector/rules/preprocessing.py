@@ -46,7 +46,7 @@ def normalization(
     axes = (axis,) if isinstance(axis, int) else axis or ()
     statistics = numbers(inputs, sorted(range(len(inputs))[place] for place in axes))
     weights = Weight("mean", statistics), Weight("variance", statistics)
-    learned = frozen((*weights, Weight("count", Product(), dtype="int32")))
+    learned = frozen((*weights, Weight("count", Product(), dtype="int64")))
     return Spec((inputs,), learned if mean is None else ())
 
 
@@ -171,12 +171,13 @@ def text_vectorization(
     vocabulary_size: int | None = None,
     max_tokens: int | None = None,
     pad_to_max_tokens: bool = False,
+    dialect: int = 3,
 ) -> Spec:
     """Text as places in a vocabulary, or as one row for each text."""
     if output_mode == "int":
         return Spec(((inputs[0], output_sequence_length),))
     # Keras 3.15 counts the words as one more axis, even after an axis of size 1.
-    words: Shape = (*inputs, None)
+    words: Shape = (*inputs, None) if dialect == 3 else (inputs[0], None)
     if split is None:
         words = inputs if len(inputs) > 1 else (*inputs, 1)
     return lookup(

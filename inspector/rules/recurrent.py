@@ -202,12 +202,13 @@ def conv_lstm(
     space = windows(x.space, kernel_size, strides, padding, dilation_rate)
     gates = axis("4nC_out", 4 * filters)
     size = taps(each_axis(kernel_size, len(x.space)))
-    kernel = Weight("kernel", size * product(nC_in=x.channels) * gates)
-    recurrent = Weight("recurrent_kernel", size * product(nC_out=filters) * gates)
+    # Its cell owns the weights, and is not told of trainable=False as that of an LSTM is.
+    kernel = Weight("kernel", size * product(nC_in=x.channels) * gates, inside=True)
+    recurrent = Weight("recurrent_kernel", size * product(nC_out=filters) * gates, inside=True)
     positions = product(positions=times(space))
     cell = Spec(
         outputs=(x.shape(space, filters),) * 3,
-        weights=(kernel, recurrent, Weight("bias", gates))[: 2 + bool(use_bias)],
+        weights=(kernel, recurrent, Weight("bias", gates, inside=True))[: 2 + bool(use_bias)],
         macs=(positions * kernel.axes, positions * recurrent.axes),
     )
     return over_time(cell, sequences, return_sequences, return_state)

@@ -6,7 +6,8 @@
 Positional parameters are the arguments of Keras' `call`, under Keras' names; a tensor arrives as
 its shape (a tuple), anything else as the plain value that was passed. Keyword-only parameters are
 the keys of the layer's config (or flags of the call), with Keras' names and defaults; their
-annotations are checked before the rule runs, so a rule never meets `filters: "three"`.
+annotations are checked before the rule runs, so a rule never meets `filters: "three"`. Two names
+are filled in by the walk: `apply`, for layers inside, and `dialect`, for what Keras 2 did otherwise.
 
 Parameter counts, formula and weight shapes all come out of `Spec.weights`: they cannot disagree.
 """
@@ -44,6 +45,7 @@ class Spec:
     outputs: tuple[Shape | None, ...]
     weights: tuple[Weight, ...] = ()
     macs: tuple[Product, ...] | None = ()
+    architecture: int | None = None  # parameters before LoRA or quantisation; None: neither is used
 
     @property
     def params(self) -> int:
@@ -58,11 +60,15 @@ class Spec:
     @property
     def formula(self) -> str:
         """The parameter count in symbols, such as `f·f·nC_in·nC_out + nC_out`."""
+        if not self.weights:
+            return "0"
         return _sum_of_terms(str(weight.axes) for weight in self.weights)
 
     @property
     def arithmetic(self) -> str:
         """The formula with its numbers, term by term, such as `5·5·3·8 + 8`."""
+        if not self.weights:
+            return "0"
         # Grouped by symbols, not by digits: 3·3·8·8 + 8·8 must keep the shape of its formula.
         digits = {str(weight.axes): weight.axes.digits for weight in self.weights}
         return _sum_of_terms((str(weight.axes) for weight in self.weights), digits)
@@ -101,6 +107,7 @@ class Rule:
     required: int  # how many of them must be given
     options: Mapping[str, Check]  # config keys, each with the check of its annotation
     needed: frozenset[str]  # config keys without a default
+    injected: tuple[str, ...]  # of `apply` and `dialect`, those it asks for
     weightless: bool  # owns no weights whatever flows in
     ndim: int | None  # the rank that Keras demands of the first input
 
@@ -115,8 +122,10 @@ class Rule:
         return bool(self.function.__code__.co_flags & 0x08)
 
 
+_INJECTED = ("apply", "dialect")  # what a rule asks of us, not of a config
 LAYERS: dict[str, Rule] = {}  # class name of a layer to its rule
 OPERATIONS: dict[str, Rule] = {}  # class name of a `keras.ops` operation to its rule
+FUNCTIONS: dict[str, Rule] = {}  # name of a function of TensorFlow, without `tf.`, to its rule
 VARIANTS: dict[str, Callable[[Layer, Spec], Spec]] = {}  # what LoRA and the like do to a class
 
 Registrar = Callable[[Callable[..., Spec]], Callable[..., Spec]]
@@ -141,6 +150,11 @@ def operation(*names: str) -> Registrar:
     return _registrar(OPERATIONS, names, {}, weightless=True)
 
 
+def tf_function(*names: str) -> Registrar:
+    """Register a rule for functions of TensorFlow, whose arguments all belong to the call."""
+    return _registrar(FUNCTIONS, names, {}, weightless=True)
+
+
 def _registrar(
     registry: dict[str, Rule], names: Sequence[str], ndims: Mapping[str, int], weightless: bool
 ) -> Registrar:
@@ -160,13 +174,16 @@ def _taken_apart(function: Callable[..., Spec], weightless: bool, ndim: int | No
     takes = code.co_varnames[: code.co_argcount]
     keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     defaults = function.__kwdefaults__ or {}
-    options = {key: _CHECKS[function.__annotations__[key]] for key in keywords if key != "apply"}
+    options = {
+        key: _CHECKS[function.__annotations__[key]] for key in keywords if key not in _INJECTED
+    }
     return Rule(
         function=function,
         takes=takes,
         required=len(takes) - len(function.__defaults__ or ()),
         options=options,
         needed=frozenset(options) - defaults.keys(),
+        injected=tuple(key for key in keywords if key in _INJECTED),
         weightless=weightless,
         ndim=ndim,
     )
@@ -274,8 +291,8 @@ def spec_of(
     options = _options(rule, layer, flags, where)
     given = [arguments[key] for key in rule.takes if key in arguments]
     _check_arguments(rule, arguments, where)
-    if "apply" in rule.function.__code__.co_varnames:
-        options["apply"] = apply
+    given_us = {"apply": apply, "dialect": layer.dialect}
+    options.update((key, given_us[key]) for key in rule.injected)
     if rule.open:
         options.update(flags)
     try:
@@ -285,7 +302,9 @@ def spec_of(
             else rule.function(**arguments, **options)
         )
         if layer.class_name in VARIANTS:
-            spec = VARIANTS[layer.class_name](layer, spec)
+            varied = VARIANTS[layer.class_name](layer, spec)
+            if varied.weights != spec.weights:
+                spec = replace(varied, architecture=spec.params)
     except (ValueError, TypeError, IndexError, KeyError, ArithmeticError) as error:
         # A rule is written for configs that Keras accepts; what trips it, trips Keras too.
         received = ", ".join(_shown(arguments[key]) for key in rule.takes if key in arguments)

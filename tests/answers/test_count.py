@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import inspector
+from inspector.printed import shape_text
 from inspector.readers.zoo import architectures, recorded
-from inspector.render.shapes import shape_text
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 MEASURED = {

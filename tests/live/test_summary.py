@@ -36,8 +36,6 @@ def test_files_print_as_keras_prints_them(saved, variant):
     paths = sorted(saved.glob("*.keras"))
     assert paths
     for path in paths:
-        if path.stem == "thawed":  # tests/render/test_summary.py says why
-            continue
         text = summary_text(loader.load(path), line_length=100, **OPTIONS[variant])
         assert text == (saved / f"{path.stem}.{variant}.txt").read_text("utf-8"), path.stem
 

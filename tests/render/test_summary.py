@@ -20,13 +20,6 @@ OPTIONS = {
 RECORDED = sorted(path.name.removesuffix(".txt") for path in SUMMARIES.glob("*.txt"))
 
 
-def marked(recorded: str):
-    """The sample that our walk counts otherwise than Keras, marked as such."""
-    reason = "Keras trains a layer set free inside a frozen model or wrapper"
-    marks = [pytest.mark.xfail(strict=True, reason=reason)] if "thawed" in recorded else []
-    return pytest.param(recorded, marks=marks)
-
-
 def loaded(tmp_path: Path, name: str, *changes: tuple[str, str]):
     """A recorded sample, with some words of its JSON replaced."""
     text = (SUMMARIES / f"{name}.json").read_text("utf-8")
@@ -38,7 +31,7 @@ def loaded(tmp_path: Path, name: str, *changes: tuple[str, str]):
     return loader.load(path)
 
 
-@pytest.mark.parametrize("recorded", [marked(name) for name in RECORDED])
+@pytest.mark.parametrize("recorded", RECORDED)
 def test_it_is_what_keras_prints(recorded):
     name, variant = recorded.split(".")
     model = loader.load(SUMMARIES / f"{name}.json")

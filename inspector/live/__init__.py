@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from inspector import live_child
 from inspector.errors import KerasError
+from inspector.live import child
 from inspector.printed import PrintedSummary, parse_summary
 
 PYTHON = "GRAPHINSPECT_PYTHON"  # names the Python whose Keras is asked
-_CHILD = Path(live_child.__file__)
+_CHILD = Path(child.__file__)
 _WHERE = "live Keras"
 _LONGEST = 300  # characters of what Keras says; it quotes whole configs
 _INSTALL = (
@@ -85,7 +85,7 @@ def printed(model: Any) -> PrintedSummary:
         raise KerasError(_WHERE, "no model", received=type(model).__name__, hint=hint)
     package = sys.modules.get("keras")
     version = str(getattr(package, "__version__", ""))
-    return parse_summary(live_child.wide_text(model), version)
+    return parse_summary(child.wide_text(model), version)
 
 
 def _question(request: Request) -> bytes:
@@ -127,8 +127,8 @@ def _run(python: str, question: bytes, timeout: float) -> subprocess.CompletedPr
 
 def _reply(done: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
     for line in reversed(done.stdout.decode("utf-8", "replace").splitlines()):
-        if line.startswith(live_child.MARK):
-            reply: dict[str, Any] = json.loads(line.removeprefix(live_child.MARK))
+        if line.startswith(child.MARK):
+            reply: dict[str, Any] = json.loads(line.removeprefix(child.MARK))
             return reply
     said = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines()]
     last = next((line for line in reversed(said) if line), "")

@@ -1,0 +1,128 @@
+"""The variables of a SavedModel: the stored ones, with what the object graph tells of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from inspector.dims import Shape
+from inspector.readers.saved_model.bundle import OBJECT_GRAPH, VALUE, Stored, stored
+from inspector.readers.saved_model.layers import StoredLayer
+from inspector.readers.saved_model.objects import ROOT, Objects, Variable
+
+_STATE = re.compile(  # stored, but no weight of the model
+    r"(^|/)(optimizer|save_counter|seed_generator(_\d+)?|keras_api/metrics)(/|$)"
+    r"|\.OPTIMIZER_SLOT|_CHECKPOINTABLE_OBJECT_GRAPH|^_all_variables/"
+)
+_SEED = re.compile(r"(^|/)seed_generator(_\d+)?/")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVariable:
+    """One variable of the model, weights of layers and nothing else."""
+
+    path: str  # by attribute, as the checkpoint has it: layer_with_weights-0/kernel
+    shape: Shape
+    dtype: str
+    trainable: bool | None = None  # None: the file does not tell
+    name: str = ""  # the variable's own, as TensorFlow has it: c/kernel
+    layer: str = ""  # the path of the layer by names, where Keras stored it
+
+
+def read_index(
+    data: bytes, where: str, objects: Objects, layers: tuple[StoredLayer, ...]
+) -> tuple[StoredVariable, ...]:
+    """The variables that `variables.index` lists, in the order of the model's weights.
+
+    Raises:
+        ReadError: the index is damaged.
+        LimitError: it asks for more than any model.
+    """
+    told = _Told(objects, layers)
+    found = {}
+    for entry in stored(data, where):
+        path = _path(entry, bool(objects.nodes))
+        if path is None:
+            continue
+        node = objects.resolved(path)
+        if told.is_weight(node):
+            key = told.order.get(node, len(told.order)) if node is not None else len(told.order)
+            found[key, path] = told.variable(path, entry.shape, entry.dtype, node)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _path(entry: Stored, by_object: bool) -> str | None:
+    """The path of a variable by attributes; `None` for anything else that is stored."""
+    if _STATE.search(entry.key) or entry.key == OBJECT_GRAPH:
+        return None
+    if entry.key.endswith(VALUE):
+        return entry.key.removesuffix(VALUE)
+    return None if by_object else entry.key
+
+
+def declared(objects: Objects, layers: tuple[StoredLayer, ...]) -> tuple[StoredVariable, ...]:
+    """The variables of the object graph, for a `saved_model.pb` alone."""
+    told = _Told(objects, layers)
+    paths = dict(_shortest_paths(objects))
+    nodes = told.order or paths
+    return tuple(
+        told.variable(paths.get(node, variable.name), variable.shape or (), variable.dtype, node)
+        for node in nodes
+        if (variable := objects.nodes[node].variable) and told.is_weight(node)
+        if not _STATE.search(paths.get(node, ""))
+    )
+
+
+def _shortest_paths(objects: Objects) -> Iterator[tuple[int, str]]:
+    """Each variable with the path under which a checkpoint keeps it: the shortest, first child."""
+    seen = {ROOT}
+    waiting = [(ROOT, "")] if objects.nodes else []
+    for node, path in waiting:
+        if objects.nodes[node].variable is not None:
+            yield node, path.rstrip("/")
+        for name, child in objects.nodes[node].children.items():
+            if child not in seen:
+                seen.add(child)
+                step = name.replace(".", "..").replace("/", ".S")
+                waiting.append((child, f"{path}{step}/"))
+
+
+class _Told:
+    """What the object graph tells of variables: which are weights, whose, and which train."""
+
+    def __init__(self, objects: Objects, layers: tuple[StoredLayer, ...]) -> None:
+        self._objects = objects
+        listed = objects.child(ROOT, "variables") if objects.nodes else None
+        trained = objects.child(ROOT, "trainable_variables") if objects.nodes else None
+        self._listed = listed is not None
+        self._trained = None if trained is None else set(objects.members(trained))
+        self.order = {node: place for place, node in enumerate(objects.members(listed))}
+        self._owner: dict[int, str] = {}
+        for layer in layers:
+            for node in layer.variables:
+                self._owner.setdefault(node, layer.path)
+
+    def is_weight(self, node: int | None) -> bool:
+        """Whether Keras lists it among the weights; what is not listed anywhere counts."""
+        if node is None:
+            return True
+        variable = self._objects.nodes[node].variable
+        if variable is not None and _SEED.search(variable.name):
+            return False
+        return not self._listed or node in self.order
+
+    def variable(
+        self, path: str, shape: Shape, dtype: str, node: int | None
+    ) -> StoredVariable:
+        """A variable with all that is told of it."""
+        known = None if node is None else self._objects.nodes[node].variable
+        if node is None or known is None:
+            return StoredVariable(path, shape, dtype)
+        return StoredVariable(
+            path, shape, dtype, self._trains(node, known), known.name, self._owner.get(node, "")
+        )
+
+    def _trains(self, node: int, variable: Variable) -> bool:
+        """Membership where Keras lists what trains: the variable's own flag ignores its layer."""
+        return variable.trainable if self._trained is None else node in self._trained

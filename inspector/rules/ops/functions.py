@@ -1,0 +1,1 @@
+def rule_of(layer): return None
