@@ -33,6 +33,7 @@ class Weight:
     name: str
     axes: Product
     trainable: bool = True
+    frozen: bool = False  # it would be trainable, were it not for the flag of a layer
     dtype: str = "float32"  # of the variable; a mixed policy keeps float32 variables
     inside: bool = False  # a layer inside owns it: in Keras 3 its own flag alone freezes it
     owner: str = ""  # what Keras shares it by, where a file tells; empty: this layer's alone
@@ -128,3 +129,5 @@ def tensors(value: Any) -> Iterator[TensorRef]:
             stack.extend(reversed(item))
         elif isinstance(item, Mapping):
             stack.extend(item[key] for key in sorted(item, key=str, reverse=True))
+        elif isinstance(item, slice):
+            stack.extend((item.step, item.stop, item.start))

@@ -197,6 +197,8 @@ class _Walk:
             return [self._resolved(item) for item in value]
         if isinstance(value, dict):
             return {key: self._resolved(item) for key, item in value.items()}
+        if isinstance(value, slice):
+            return slice(*map(self._resolved, (value.start, value.stop, value.step)))
         return value
 
     def _record(self, node: Node, spec: Spec | None) -> None:
@@ -297,7 +299,8 @@ def _nested_spec(layer: Layer, inner: Analysis) -> Spec:
 
 def _inside(spec: Spec) -> Spec:
     """`spec` with its weights marked as those of a layer inside another one."""
-    return replace(spec, weights=tuple(replace(weight, inside=True) for weight in spec.weights))
+    weights = (w if w.inside else replace(w, inside=True) for w in spec.weights)
+    return replace(spec, weights=tuple(weights))
 
 
 def _own(layer: Layer, spec: Spec) -> Spec:
@@ -305,16 +308,19 @@ def _own(layer: Layer, spec: Spec) -> Spec:
     dtype = _variable_dtype(layer)
     if not spec.weights or (layer.trainable and not layer.identity and dtype == "float32"):
         return spec
-    weights = tuple(
-        replace(
-            weight,
-            trainable=weight.trainable and (layer.trainable or _beyond(weight, layer)),
-            dtype=dtype if weight.dtype == "float32" else weight.dtype,
-            owner=weight.owner or (f"{layer.identity}/{place}" if layer.identity else ""),
+    weights = []
+    for place, weight in enumerate(spec.weights):
+        freezes = weight.trainable and not layer.trainable and not _beyond(weight, layer)
+        weights.append(
+            replace(
+                weight,
+                trainable=weight.trainable and not freezes,
+                frozen=weight.frozen or freezes,
+                dtype=dtype if weight.dtype == "float32" else weight.dtype,
+                owner=weight.owner or (f"{layer.identity}/{place}" if layer.identity else ""),
+            )
         )
-        for place, weight in enumerate(spec.weights)
-    )
-    return replace(spec, weights=weights)
+    return replace(spec, weights=tuple(weights))
 
 
 def _beyond(weight: Weight, layer: Layer) -> bool:

@@ -15,12 +15,13 @@ from inspector.deep import with_room
 from inspector.errors import InspectError, LimitError, ReadError
 from inspector.infer import analyze
 from inspector.model import Model, Printed, model_of
-from inspector.readers import archive, arguments, expression, variants, zoo
-from inspector.readers.keras3 import read_model
+from inspector.readers import archive, zoo
+from inspector.readers.dialects import read_graph
 from inspector.readers.text import MAX_BYTES, parsed
 
 if TYPE_CHECKING:
     from inspector import live
+    from inspector.readers.expression import Call
 
 _PIPED = "standard input"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
@@ -73,12 +74,21 @@ def _named(reference: str) -> Model:
         if _exists(path):
             notes = (f"a file named {reference} is here too; write ./{reference} for it",)
         return _architecture(key, notes)
-    call = expression.called(reference)
-    if call is not None:
-        return _variant(call)
     if _exists(path):
         return _file(path, reference)
+    call = _called(reference)
+    if call is not None:
+        return _variant(call)
     raise _nothing(reference)
+
+
+def _called(reference: str) -> Call | None:
+    """The call of an architecture that a reference spells, if it is one."""
+    if "(" not in reference:
+        return None
+    from inspector.readers import expression  # noqa: PLC0415 - a plain name needs no parser
+
+    return expression.called(reference)
 
 
 @cache
@@ -114,9 +124,11 @@ def question(model: Model) -> live.Request:
     from inspector import live  # noqa: PLC0415 - only where Keras is wanted
 
     if model.format == "zoo":
-        call = expression.called(model.source)
+        call = _called(model.source)
         if call is None:
             return live.Request("architecture", model.source.rpartition(".")[2])
+        from inspector.readers import arguments  # noqa: PLC0415 - as above
+
         options = arguments.without_weights(call, zoo.recorded(call.key))
         return live.Request("architecture", zoo.architectures()[call.key].name, options)
     if model.format == "json":
@@ -137,8 +149,10 @@ def _architecture(key: str, notes: tuple[str, ...]) -> Model:
     return _analyzed(content["model"], source, "zoo", content["keras"], _printed(content), notes)
 
 
-def _variant(call: expression.Call) -> Model:
+def _variant(call: Call) -> Model:
     """An architecture called with arguments; Keras printed something only for the recorded one."""
+    from inspector.readers import arguments, variants  # noqa: PLC0415 - as above
+
     content = zoo.recorded(call.key)
     config = variants.variant(content, arguments.settings(call, content))
     printed = _printed(content) if config is content["model"] else None
@@ -243,7 +257,7 @@ def _analyzed(
     printed: Printed | None = None,
     notes: tuple[str, ...] = (),
 ) -> Model:
-    graph = read_model(config, source)
+    graph = read_graph(config, source)
     try:
         analysis = analyze(graph)
     except InspectError as error:

@@ -205,7 +205,10 @@ def _flagged(layer: Layer, weights: tuple[Weight, ...], learning: bool) -> tuple
         return ()
     if learning:
         return weights
-    return tuple(replace(weight, trainable=False) for weight in weights)
+    return tuple(
+        replace(weight, trainable=False, frozen=weight.frozen or weight.trainable)
+        for weight in weights
+    )
 
 
 def _totals(analysis: Analysis, rows: tuple[LayerRow, ...], printed: Printed | None) -> Totals:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.answers.changes import change
 from inspector.answers.places import Place, escaped, place_of
 from inspector.answers.sizes import Size, setting, sizes
 from inspector.answers.terms import TotalExplanation, explain_inside
-from inspector.answers.thawed import change, thawed_analysis
 from inspector.dims import Dim, Product, Shape, plus, times
 from inspector.graph import Node, TensorRef, Weight
 from inspector.infer import Analysis, learning_inside
@@ -119,7 +119,7 @@ def explain_layer(model: Model, word: str) -> LayerExplanation:
         settings=tuple(settings(rule, layer.config)) if rule else (),
         extras=tuple((key, layer.config[key]) for key in _EXTRAS if key in layer.config),
         calls=tuple(_calls(place, rule)),
-        weights=_weights(model, place),
+        weights=_weights(place),
         frozen_by=tuple(_frozen_by(model, place)),
         work=_work(place),
         inner=explain_inside(model, place) if row.layers is not None else None,
@@ -191,35 +191,21 @@ def _sizes(
 # --- what it learns -----------------------------------------------------------------------------
 
 
-def _weights(model: Model, place: Place) -> tuple[WeightPart, ...]:
+def _weights(place: Place) -> tuple[WeightPart, ...]:
     row, own = place.row, place.finding.weights or ()
     if row.layers is not None or not own:
         return ()
-    free = _thawed_weights(model, place)
+    flag = place.finding.layer.trainable
     return tuple(
         WeightPart(
             name=weight.name,
             axes=weight.axes,
             params=weight.size,
-            changed=change(
-                weight, shown.trainable, by_rule.trainable, place.finding.layer.trainable
-            ),
+            changed=change(weight, shown.trainable, flag),
             dtype=weight.dtype,
         )
-        for weight, shown, by_rule in zip(own, row.weights, free, strict=True)
+        for weight, shown in zip(own, row.weights, strict=True)
     )
-
-
-def _thawed_weights(model: Model, place: Place) -> tuple[Weight, ...]:
-    """The layer's weights with no flag down anywhere."""
-    if all(weight.trainable for weight in place.row.weights):
-        return place.row.weights
-    analysis = thawed_analysis(model.analysis)
-    for parent in place.parents:
-        inner = analysis.findings[parent.row.name].inner
-        assert inner is not None  # noqa: S101 - a parent is a model
-        analysis = inner
-    return analysis.findings[place.row.name].weights or ()
 
 
 def _frozen_by(model: Model, place: Place) -> Iterator[str]:

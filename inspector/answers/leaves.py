@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from inspector.answers.changes import change
 from inspector.answers.places import escaped
-from inspector.answers.thawed import change
 from inspector.graph import Weight
 from inspector.infer import Analysis, Finding, learning_inside
 
@@ -31,7 +31,7 @@ class Leaf:
         return sum(weight.size for weight, changed in self.weights if changed == how)
 
 
-def leaves(analysis: Analysis, thawed: Analysis, prefix: str, learning: bool) -> Iterator[Leaf]:
+def leaves(analysis: Analysis, prefix: str, learning: bool) -> Iterator[Leaf]:
     """Every layer that is no model in `summary()` order; a weight goes to whom it met first.
 
     Weights are met in the order of `infer.distinct_weights`, outer models first, so that the
@@ -40,28 +40,24 @@ def leaves(analysis: Analysis, thawed: Analysis, prefix: str, learning: bool) ->
     seen: set[str] = set()
     found: list[Leaf] = []
     start: tuple[int, ...] = ()
-    stack = [(analysis, thawed, prefix, learning, start)]
+    stack = [(analysis, prefix, learning, start)]
     while stack:
-        current, free, prefix, learning, order = stack.pop()
+        current, prefix, learning, order = stack.pop()
         for place, (name, finding) in enumerate(current.findings.items()):
             path, here = prefix + escaped(name), (*order, place)
-            other = free.findings[name]
-            if finding.inner is not None and other.inner is not None:
+            if finding.inner is not None:
                 reached = learning_inside(finding, learning)
-                stack.append((finding.inner, other.inner, f"{path}/", reached, here))
+                stack.append((finding.inner, f"{path}/", reached, here))
                 continue
-            weights = tuple(_fresh(finding, other, learning, seen))
+            weights = tuple(_fresh(finding, learning, seen))
             found.append(Leaf(path, finding, current, weights, here))
     yield from sorted(found, key=lambda leaf: leaf.order)
 
 
-def _fresh(
-    finding: Finding, thawed: Finding, learning: bool, seen: set[str]
-) -> Iterator[tuple[Weight, str]]:
+def _fresh(finding: Finding, learning: bool, seen: set[str]) -> Iterator[tuple[Weight, str]]:
     """The weights of a layer that were not met before, each with what changes it."""
-    for weight, free in zip(finding.weights or (), thawed.weights or (), strict=True):
+    for weight in finding.weights or ():
         if weight.owner and weight.owner in seen:
             continue
         seen.add(weight.owner)
-        learned = weight.trainable and learning
-        yield weight, change(weight, learned, free.trainable, finding.layer.trainable)
+        yield weight, change(weight, learning, finding.layer.trainable)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from inspector.answers.changes import KEPT, averaged
 from inspector.answers.leaves import Leaf
-from inspector.answers.thawed import KEPT, averaged
 from inspector.graph import Layer
 from inspector.infer import Analysis, Finding
 

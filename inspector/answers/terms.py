@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from inspector.answers.changes import FROZEN, LEARNED
 from inspector.answers.leaves import Leaf, leaves
 from inspector.answers.otherwise import Otherwise, otherwise
 from inspector.answers.places import Place
-from inspector.answers.thawed import FROZEN, LEARNED, thawed_analysis
 from inspector.errors import InspectError
 from inspector.infer import Analysis, learning_inside
 from inspector.model import Model
@@ -69,28 +69,23 @@ def explain_total(model: Model, by: str | None = None) -> TotalExplanation:
             received=str(by),
             hint=f"one of {', '.join(WAYS)}",
         )
-    return _explained(
-        model, "", model.analysis, thawed_analysis(model.analysis), model.graph.trainable, by
-    )
+    return _explained(model, "", model.analysis, model.graph.trainable, by)
 
 
 def explain_inside(model: Model, place: Place) -> TotalExplanation:
     """The same for a model inside another one."""
-    thawed, learning = thawed_analysis(model.analysis), model.graph.trainable
+    learning = model.graph.trainable
     for around in (*place.parents, place):
         learning = learning_inside(around.finding, learning)
-        inner = thawed.findings[around.row.name].inner
-        assert inner is not None  # noqa: S101 - all of them are models
-        thawed = inner
     own = place.finding.inner
-    assert own is not None  # noqa: S101 - so is this one
-    return _explained(model, place.row.path, own, thawed, learning, None)
+    assert own is not None  # noqa: S101 - the place is that of a model
+    return _explained(model, place.row.path, own, learning, None)
 
 
 def _explained(
-    model: Model, path: str, analysis: Analysis, thawed: Analysis, learning: bool, by: str | None
+    model: Model, path: str, analysis: Analysis, learning: bool, by: str | None
 ) -> TotalExplanation:
-    found = list(leaves(analysis, thawed, f"{path}/" if path else "", learning))
+    found = list(leaves(analysis, f"{path}/" if path else "", learning))
     owning = [leaf for leaf in found if leaf.weights or leaf.finding.weights is None]
     shared = sum(1 for leaf in found if leaf.finding.weights and not leaf.weights)
     by = by or _sensible(owning, path)

@@ -13,6 +13,7 @@ from inspector.errors import ReadError, shown
 from inspector.readers.zoo import architectures, key_of
 
 _CALLED = re.compile(r"\s*([\w.\-]+)\s*(\(.*)", re.DOTALL)
+_ENDING = re.compile(r"\)\.\w+$")  # a file called "resnet50 (1).keras" calls nothing
 _LONGEST = 10_000  # characters; no call of an architecture needs a hundredth of it
 _FLAGS_TOO = (
     'quote it, as in "{name}(include_top=False)", or write flags: {key} --include-top false'
@@ -49,7 +50,7 @@ def called(text: str) -> Call | None:
         ReadError: it starts as such a call, but is none, or an argument is no literal.
     """
     found = _CALLED.fullmatch(text)
-    if found is None or key_of(found[1]) not in architectures():
+    if found is None or key_of(found[1]) not in architectures() or _ENDING.search(text):
         return None
     key = key_of(found[1])
     node = _parsed(found[2], key)

@@ -27,6 +27,11 @@ _RECURRENT = frozenset(  # they take their states as further inputs
     + ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "ConvRNN2D")
 )
 
+_MEANT: dict[str, dict[str, Any]] = {  # what a file says that is older than the key
+    "GRU": {"reset_after": False},
+    "GRUCell": {"reset_after": False},
+}
+
 
 def read_model(model: Mapping[str, Any], where: str, dialect: int = 2) -> Graph:
     """The graph of a saved model whose `config` is, or holds, a list of layers.
@@ -164,7 +169,7 @@ def _layer(entry: Mapping[str, Any], where: str, dialect: int) -> Layer:
             f'{where}: layer "{name}"', "has no config", received=shown(config), hint=HAND_EDITED
         )
     else:
-        class_name, config = merging(class_name, config)
+        class_name, config = merging(class_name, {**_MEANT.get(class_name, {}), **config})
     identity, module = entry.get("shared_object_id"), entry.get("module")
     return Layer(
         name=name,

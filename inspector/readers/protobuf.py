@@ -114,15 +114,16 @@ class Messages:
             if size > end - start:
                 raise ProtobufError(self.where, "ends inside a field", hint=_CUT_OFF)
             if found == number:
-                self._expect(found, kind, BYTES)
+                if kind != BYTES:
+                    raise self._unexpected(found, kind)
                 yield Span(start, size)
             position = start + size
 
     def message(self, field: Field) -> memoryview:
         """The bytes of a field that must be a message."""
-        self._expect(field.number, field.kind, BYTES)
-        assert isinstance(field.value, memoryview)
-        return field.value
+        if isinstance(field.value, memoryview):
+            return field.value
+        raise self._unexpected(field.number, field.kind)
 
     def text(self, field: Field) -> str:
         """The text of a field that must be a string."""
@@ -135,9 +136,9 @@ class Messages:
 
     def number(self, field: Field) -> int:
         """The value of a field that must be a number or a flag."""
-        self._expect(field.number, field.kind, VARINT)
-        assert isinstance(field.value, int)
-        return field.value
+        if field.kind == VARINT and isinstance(field.value, int):
+            return field.value
+        raise self._unexpected(field.number, field.kind)
 
     # --- inside ---------------------------------------------------------------------------------
 
@@ -181,11 +182,10 @@ class Messages:
         value = data[start : start + size]
         return (value if kind == BYTES else int.from_bytes(value, "little")), start + size
 
-    def _expect(self, number: int, kind: int, expected: int) -> None:
-        if kind != expected:
-            raise ProtobufError(
-                self.where,
-                f"its field {number} is of another kind than TensorFlow writes",
-                received=f"kind {kind}",
-                hint="the file is damaged, or of another kind",
-            )
+    def _unexpected(self, number: int, kind: int) -> ProtobufError:
+        return ProtobufError(
+            self.where,
+            f"its field {number} is of another kind than TensorFlow writes",
+            received=f"kind {kind}",
+            hint="the file is damaged, or of another kind",
+        )

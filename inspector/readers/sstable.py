@@ -14,8 +14,8 @@ from inspector.readers.protobuf import ProtobufError, varint
 
 MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
 MAX_BYTES = 64 << 20  # 300,000 variables and their optimizer
-MAX_KEY = 64 << 10
-MAX_KEYS = 64 << 20  # bytes of all keys, written out
+MAX_KEY = 16 << 10
+MAX_KEYS = 16 << 20  # bytes of all keys, written out
 _FOOTER = 48
 _TRAILER = 5  # the kind of compression, and a checksum
 _COMPRESSIONS = {1: "snappy", 2: "zstd"}

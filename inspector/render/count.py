@@ -13,6 +13,7 @@ from inspector.answers.count import ClassCount, Count, OffPath
 from inspector.dims import Shape
 from inspector.model import Model
 from inspector.render.names import braced
+from inspector.render.reference import typed
 from inspector.render.safe import plain
 from inspector.render.screen import (
     WIDEST,
@@ -53,7 +54,7 @@ def count_screen(answer: Count, width: int, *, interactive: bool) -> Iterator[Re
         yield from _formulas(answer, width)
     yield from _notes(answer.notes)
     if interactive:
-        yield _next(answer)
+        yield from _next(answer)
 
 
 def comparison(answers: Sequence[Count], width: int) -> Iterator[RenderableType]:
@@ -341,14 +342,8 @@ def _notes(notes: Sequence[str]) -> Iterator[Text]:
         yield note(text)
 
 
-def _next(answer: Count) -> Text:
-    reference = "resnet50" if answer.model.format == "live" else _reference(answer.model)
-    command = f"graphinspect verify {reference}"
-    return line("\n", ("next: ", "dim"), (command, "cyan"), ("  asks a live Keras", "dim"))
-
-
-def _reference(model: Model) -> str:
-    if model.format == "zoo":
-        return plain(model.name)
-    word = plain(model.source)
-    return f"'{word}'" if " " in word else word
+def _next(answer: Count) -> Iterator[Text]:
+    word = typed(answer.model)
+    if word:
+        command = f"graphinspect verify {word}"
+        yield line("\n", ("next: ", "dim"), (command, "cyan"), ("  asks a live Keras", "dim"))

@@ -11,6 +11,7 @@ from rich.text import Text
 from inspector.answers.terms import Term, TotalExplanation
 from inspector.render.count import origin
 from inspector.render.names import braced
+from inspector.render.reference import quoted, typed
 from inspector.render.safe import plain
 from inspector.render.screen import (
     WIDEST,
@@ -226,12 +227,10 @@ def _trainable(answer: TotalExplanation) -> str:
 
 def _next(answer: TotalExplanation) -> Iterator[Text]:
     heaviest = max(_leaves(answer.total), key=lambda term: term.each or 0, default=None)
-    if heaviest is None or answer.model.format == "live":
+    word = typed(answer.model)
+    if heaviest is None or not word:
         return
-    name = plain(answer.model.source)
-    if answer.model.format == "zoo" and "(" not in name:
-        name = name.rpartition(".")[2].lower()
-    command = f"graphinspect explain {_quoted(name)} {_quoted(plain(heaviest.paths[0]))}"
+    command = f"graphinspect explain {word} {quoted(plain(heaviest.paths[0]))}"
     yield line("\n", ("next: ", "dim"), (command, "cyan"))
 
 
@@ -240,7 +239,3 @@ def _leaves(term: Term) -> Iterator[Term]:
         yield term
     for child in term.children:
         yield from _leaves(child)
-
-
-def _quoted(word: str) -> str:
-    return f"'{word}'" if set(" ()&;|<>$*?") & set(word) else word

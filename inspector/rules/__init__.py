@@ -45,6 +45,6 @@ def function_rule(layer: Layer) -> Rule:
     Raises:
         Unknown: no rule covers that function.
     """
-    from inspector.rules.ops import functions  # noqa: PLC0415 - most models never need them
+    from inspector.rules.ops import tensorflow  # noqa: PLC0415 - most models never need it
 
-    return functions.rule_of(layer)
+    return tensorflow.rule_of(layer)

@@ -37,7 +37,16 @@ def test_a_call_is_understood(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["resnet50", "model (1).keras", "torchvision.models.resnet50(1)", "resnet51()", "", "(", "f()"],
+    [
+        "resnet50",
+        "model (1).keras",
+        "resnet50 (1).keras",
+        "torchvision.models.resnet50(1)",
+        "resnet51()",
+        "",
+        "(",
+        "f()",
+    ],
 )
 def test_what_calls_no_architecture_is_left_alone(text):
     assert called(text) is None
@@ -242,6 +251,13 @@ def test_an_unknown_architecture_suggests_near_ones():
 def test_a_width_that_no_add_can_join_is_refused_as_keras_does():
     with pytest.raises(inspector.InspectError, match="NASNetMobile"):
         inspector.load("nasnetmobile(include_top=False, weights=None, input_shape=(None, 64, 3))")
+
+
+def test_a_file_of_that_name_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "resnet50(1)").write_text("no model")
+    with pytest.raises(ReadError, match="is no model file"):
+        inspector.load("resnet50(1)")
 
 
 # --- flags --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -29,6 +30,10 @@ class Kind(IntEnum):
 
 
 _CONTINUATION = int(Kind.CONTINUATION)
+_WANTED = frozenset(int(kind) for kind in Kind)  # the others are of no use here
+
+
+_PREFIX = struct.Struct("<HHB3x")  # of a version 1 message: type, size, flags
 
 
 class Message(NamedTuple):
@@ -111,13 +116,18 @@ def _version1(image: Image, address: int, data: bytes) -> Read[Header]:
 
 def _parse1(pieces: _Pieces, cursor: Cursor, size: int, messages: list[Message]) -> None:
     """Add the messages of one piece: type, size, flags, and three bytes of nothing."""
-    while cursor.position + 8 <= size:
-        kind, length, flags = cursor.unpack("HHB3x")
-        body = cursor.take(length)
+    data, position = cursor.data, 0
+    if len(data) < size:
+        raise cursor.cut()
+    while position + 8 <= size:
+        kind, length, flags = _PREFIX.unpack_from(data, position)
+        start, position = position + 8, position + 8 + length
+        if position > size:
+            raise cursor.cut()
         if kind == _CONTINUATION:
-            pieces.add(body)
-        elif kind:
-            messages.append(Message(kind, bool(flags & _SHARED), body))
+            pieces.add(data[start:position])
+        elif kind in _WANTED:
+            messages.append(Message(kind, bool(flags & _SHARED), data[start:position]))
 
 
 def _version2(image: Image, address: int, data: bytes) -> Read[Header]:
@@ -156,5 +166,5 @@ def _parse2(
         body = cursor.take(length)
         if kind == _CONTINUATION:
             pieces.add(body)
-        elif kind:
+        elif kind in _WANTED:
             messages.append(Message(kind, bool(flags & _SHARED), body, order))

@@ -34,7 +34,7 @@ class Image:
         self.offset = self.length = 8
         self.undefined = (1 << 64) - 1
         self.extension: int | None = None  # the address of the superblock extension
-        self._structs: dict[str, struct.Struct] = {}
+        self.structs: dict[str, struct.Struct] = {}
 
     def set_sizes(self, offset: int, length: int) -> None:
         """Take over the sizes that the superblock names."""
@@ -42,14 +42,14 @@ class Image:
             raise self.error("has addresses of a size no program writes", f"{offset}, {length}")
         self.offset, self.length = offset, length
         self.undefined = (1 << 8 * offset) - 1
-        self._structs.clear()
+        self.structs.clear()
 
     def layout(self, fields: str) -> struct.Struct:
         """A little-endian record: letters as in `struct`, and `O` and `L` for this file's sizes."""
-        found = self._structs.get(fields)
+        found = self.structs.get(fields)
         if found is None:
             letters = fields.replace("O", _LETTERS[self.offset]).replace("L", _LETTERS[self.length])
-            found = self._structs[fields] = struct.Struct("<" + letters)
+            found = self.structs[fields] = struct.Struct("<" + letters)
         return found
 
     def defined(self, address: int) -> bool:
@@ -116,7 +116,7 @@ class Cursor:
 
     def unpack(self, fields: str) -> tuple[Any, ...]:
         """The next values, see `Image.layout`."""
-        record = self.image.layout(fields)
+        record = self.image.structs.get(fields) or self.image.layout(fields)
         start = self.position
         self.position = end = start + record.size
         if end > len(self.data):

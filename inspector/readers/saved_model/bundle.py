@@ -46,7 +46,8 @@ def _text(key: bytes, where: str) -> str:
 
 
 def _stored(messages: Messages, key: str, entry: memoryview) -> Stored:
-    dtype, shape = 0, ()
+    dtype = 0
+    shape: Shape | None = ()
     for field in messages.fields(entry):
         if field.number == 1:
             dtype = messages.number(field)

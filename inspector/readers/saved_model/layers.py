@@ -8,14 +8,13 @@ from typing import Any
 
 from inspector.errors import ReadError, shown
 from inspector.readers.protobuf import Messages
-from inspector.readers.saved_model.objects import ROOT, Objects, reached
+from inspector.readers.saved_model.objects import ROOT, Names, Objects, reached
 from inspector.readers.text import parsed
 
 _MODELS = frozenset(("_tf_keras_network", "_tf_keras_sequential", "_tf_keras_model"))
 _LAYERS = _MODELS | {"_tf_keras_layer", "_tf_keras_rnn_layer", "_tf_keras_input_layer"}
 _NOT_LAYERS = frozenset(
-    ("variables", "trainable_variables", "regularization_losses", "keras_api")
-    + ("signatures", "optimizer")
+    "variables trainable_variables regularization_losses keras_api signatures optimizer".split()
 )
 
 
@@ -101,8 +100,11 @@ def layers_of(objects: Objects, known: Mapping[int, Described]) -> Iterator[Stor
     """The layers of a model and of the models inside it, those of one model together.
 
     What is inside a model that stands at two places is listed at the first.
+
+    Raises:
+        LimitError: their paths are longer than those of any model.
     """
-    owned = _Owned(objects)
+    owned, names = _Owned(objects), Names()
     opened, passed = {ROOT}, {ROOT}
     waiting = [(ROOT, "")]
     for node, prefix in waiting if objects.nodes else ():
@@ -110,7 +112,7 @@ def layers_of(objects: Objects, known: Mapping[int, Described]) -> Iterator[Stor
             layer = known.get(child)
             if layer is None or layer.identifier not in _LAYERS:
                 continue
-            path = prefix + escaped(layer.name)
+            path = names.checked(prefix + escaped(layer.name))
             if layer.identifier not in _MODELS:
                 yield StoredLayer(path, layer.name, layer.class_name, owned[child])
                 continue

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from inspector.dims import Shape
+from inspector.errors import LimitError
 from inspector.readers.protobuf import Messages, ProtobufError
 from inspector.readers.saved_model.tensors import dtype_name, shape_of
 
 ROOT = 0
+MAX_NAMES = 16 << 20  # characters of all paths, written out
 _CONTAINERS = frozenset(
     ("trackable_list_wrapper", "trackable_dict_wrapper", "trackable_tuple_wrapper")
 )
@@ -157,3 +159,25 @@ def reached(objects: Objects, start: int, passed: set[int], doors: frozenset[str
             if objects.nodes[child].identifier in _CONTAINERS and child not in passed:
                 passed.add(child)
                 waiting.append(child)
+
+
+class Names:
+    """Counts the characters of paths, which nesting alone can make longer than the file."""
+
+    def __init__(self) -> None:
+        self._left = MAX_NAMES
+
+    def checked(self, path: str) -> str:
+        """The same path, counted.
+
+        Raises:
+            LimitError: all paths together are longer than those of any model.
+        """
+        self._left -= len(path)
+        if self._left < 0:
+            raise LimitError(
+                "object graph",
+                "unfolds to more names than any model has",
+                hint="the SavedModel is damaged or hostile",
+            )
+        return path

@@ -6,12 +6,15 @@ from inspector.dims import Shape
 from inspector.readers.protobuf import Messages, ProtobufError, signed
 
 _MAX_RANK = 254  # TensorFlow's own limit
-# tensorflow/core/framework/types.proto; 100 and more are the same types by reference
+# tensorflow/core/framework/types.proto, from 0 on
 _DTYPES = (
-    "invalid float32 float64 int32 uint8 int16 int8 string complex64 int64 bool qint8 quint8 qint32"
-    " bfloat16 qint16 quint16 uint16 complex128 float16 resource variant uint32 uint64 float8_e5m2"
-    " float8_e4m3fn float8_e4m3fnuz float8_e4m3b11fnuz float8_e5m2fnuz int4 uint4 int2 uint2"
-).split()
+    ("invalid", "float32", "float64", "int32", "uint8", "int16", "int8", "string", "complex64"),
+    ("int64", "bool", "qint8", "quint8", "qint32", "bfloat16", "qint16", "quint16", "uint16"),
+    ("complex128", "float16", "resource", "variant", "uint32", "uint64", "float8_e5m2"),
+    ("float8_e4m3fn", "float8_e4m3fnuz", "float8_e4m3b11fnuz", "float8_e5m2fnuz", "int4", "uint4"),
+    ("int2", "uint2"),
+)
+_BY_NUMBER = dict(enumerate(name for line in _DTYPES for name in line))
 
 
 def dtype_name(number: int) -> str:
@@ -20,7 +23,7 @@ def dtype_name(number: int) -> str:
     >>> dtype_name(1), dtype_name(19), dtype_name(77)
     ('float32', 'float16', 'type 77')
     """
-    return _DTYPES[number] if number < len(_DTYPES) else f"type {number}"
+    return _BY_NUMBER.get(number, f"type {number}")
 
 
 def shape_of(messages: Messages, message: memoryview) -> Shape | None:

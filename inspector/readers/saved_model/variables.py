@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inspector.dims import Shape
 from inspector.readers.saved_model.bundle import OBJECT_GRAPH, VALUE, Stored, stored
 from inspector.readers.saved_model.layers import StoredLayer
-from inspector.readers.saved_model.objects import ROOT, Objects, Variable
+from inspector.readers.saved_model.objects import ROOT, Names, Objects, Variable
 
 _STATE = re.compile(  # stored, but no weight of the model
     r"(^|/)(optimizer|save_counter|seed_generator(_\d+)?|keras_api/metrics)(/|$)"
@@ -62,30 +61,36 @@ def _path(entry: Stored, by_object: bool) -> str | None:
 
 
 def declared(objects: Objects, layers: tuple[StoredLayer, ...]) -> tuple[StoredVariable, ...]:
-    """The variables of the object graph, for a `saved_model.pb` alone."""
+    """The variables of the object graph, for a `saved_model.pb` alone.
+
+    Raises:
+        LimitError: their paths are longer than those of any model.
+    """
     told = _Told(objects, layers)
-    paths = dict(_shortest_paths(objects))
-    nodes = told.order or paths
+    paths = _shortest_paths(objects)
     return tuple(
         told.variable(paths.get(node, variable.name), variable.shape or (), variable.dtype, node)
-        for node in nodes
-        if (variable := objects.nodes[node].variable) and told.is_weight(node)
-        if not _STATE.search(paths.get(node, ""))
+        for node in told.order or paths
+        if (variable := objects.nodes[node].variable) is not None
+        if told.is_weight(node) and not _STATE.search(paths.get(node, ""))
     )
 
 
-def _shortest_paths(objects: Objects) -> Iterator[tuple[int, str]]:
+def _shortest_paths(objects: Objects) -> dict[int, str]:
     """Each variable with the path under which a checkpoint keeps it: the shortest, first child."""
-    seen = {ROOT}
+    names, seen = Names(), {ROOT}
+    found: dict[int, str] = {}
     waiting = [(ROOT, "")] if objects.nodes else []
-    for node, path in waiting:
-        if objects.nodes[node].variable is not None:
-            yield node, path.rstrip("/")
+    for node, prefix in waiting:
         for name, child in objects.nodes[node].children.items():
-            if child not in seen:
-                seen.add(child)
-                step = name.replace(".", "..").replace("/", ".S")
-                waiting.append((child, f"{path}{step}/"))
+            if child in seen:
+                continue
+            seen.add(child)
+            path = names.checked(prefix + name.replace(".", "..").replace("/", ".S"))
+            waiting.append((child, f"{path}/"))
+            if objects.nodes[child].variable is not None:
+                found[child] = path
+    return found
 
 
 class _Told:
@@ -112,9 +117,7 @@ class _Told:
             return False
         return not self._listed or node in self.order
 
-    def variable(
-        self, path: str, shape: Shape, dtype: str, node: int | None
-    ) -> StoredVariable:
+    def variable(self, path: str, shape: Shape, dtype: str, node: int | None) -> StoredVariable:
         """A variable with all that is told of it."""
         known = None if node is None else self._objects.nodes[node].variable
         if node is None or known is None:

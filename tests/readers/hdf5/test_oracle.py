@@ -78,7 +78,7 @@ def assert_attributes(theirs, ours) -> None:
             assert value.dtype.name == type_name(kept.dtype)
         else:
             expected = plain(theirs.attrs[name])
-            assert value == expected or expected != expected  # noqa: PLR0124 - NaN
+            assert value == expected or expected != expected  # NaN
             assert type(value) is type(expected)
 
 
@@ -214,6 +214,13 @@ def test_attributes_of_every_kind(write):
         attrs["bool"] = True
         attrs["bools"] = np.array([True, False])
         attrs["complex"] = 1 + 2j
+
+    write(build)
+
+
+def test_texts_and_stranger_attributes(write):
+    def build(file):
+        attrs = file.attrs
         attrs["text"] = "grüß ☃"
         attrs["no text"] = ""
         attrs["texts"] = ["a", "bc", "", "☃"]
@@ -232,8 +239,10 @@ def test_attributes_of_every_kind(write):
         attrs.create("references", [file.ref, file.ref], dtype=h5py.ref_dtype)
         attrs.create("enum", 2, dtype=h5py.enum_dtype({"R": 0, "G": 2}))
         attrs.create("utf-8", "ü".encode(), dtype=h5py.string_dtype("utf-8", 8))
-        attrs.create("vlen", np.arange(3), dtype=h5py.vlen_dtype("i4"), shape=())
-        attrs.create("field", np.zeros((2, 3), "f4"), shape=(2,), dtype="(3,)f4")
+        series = np.empty(2, object)
+        series[:] = [np.arange(3), np.arange(2)]
+        attrs.create("vlen", series, dtype=h5py.vlen_dtype("i4"))
+        attrs.create("field", np.zeros(3, "f4"), dtype="(3,)f4")
 
     write(build)
 
@@ -380,7 +389,7 @@ def test_addresses_of_other_sizes(tmp_path, sizes):
         access.set_libver_bounds(version, h5py.h5f.LIBVER_LATEST)
         path = tmp_path / "sizes.h5"
         with h5py.File(h5py.h5f.create(bytes(path), h5py.h5f.ACC_TRUNC, made, access)) as file:
-            for number in range(20):
+            for number in range(20 if max(sizes) > 2 else 6):  # h5py itself fails on more of them
                 file[f"g/{number}"] = np.arange(3)
                 file.attrs[f"{number}"] = f"text {number}"
         agree(path)
@@ -396,7 +405,7 @@ def test_attributes_in_the_shared_message_table(tmp_path):
     with h5py.File(h5py.h5f.create(bytes(path), h5py.h5f.ACC_TRUNC, made)) as file:
         for number in range(60):
             group = file.create_group(f"g{number}")
-            for name in range(12):
+            for name in range(6):
                 group.attrs[f"a{name}"] = np.arange(10)
             group.create_dataset("d", (2, 3), [("a", "f4"), ("b", "i2")])
     assert agree(path) == 121

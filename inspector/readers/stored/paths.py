@@ -1,0 +1,109 @@
+"""SavedModel and TensorFlow.js: weights by the path of their layer, by attributes, or by names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from inspector.graph import Graph
+from inspector.readers.saved_model import SavedModel
+from inspector.readers.stored.names import split
+from inspector.readers.stored.weights import (
+    Keyed,
+    Placement,
+    StoredWeight,
+    StoredWeights,
+    escaped,
+    walk,
+    with_models,
+)
+from inspector.readers.tfjs import JsWeight
+
+_STEP = re.compile(r"layer_with_weights-(\d{1,9})/")
+_TOLD = "layer:"  # marks a group whose layer the file tells, before its path
+
+
+def saved_model_groups(saved: SavedModel) -> StoredWeights:
+    """The variables of a SavedModel, by layer where it tells, else by attributes."""
+    groups: dict[str, list[StoredWeight]] = {}
+    names = {}
+    for variable in saved.variables:
+        holder, _, last = variable.path.rpartition("/")
+        group = _TOLD + variable.layer if variable.layer else holder
+        if variable.layer:
+            names[group] = variable.layer
+        sizes = tuple(size for size in variable.shape if size is not None)
+        name = (variable.name or last) if variable.layer else last
+        groups.setdefault(group, []).append(StoredWeight(name, sizes, variable.dtype))
+    return StoredWeights(Keyed.PATH, {key: tuple(held) for key, held in groups.items()}, names)
+
+
+def tfjs_groups(weights: Iterable[JsWeight]) -> StoredWeights:
+    """The weights of a `model.json`, by all of their names but the last part."""
+    groups: dict[str, list[StoredWeight]] = {}
+    for weight in weights:
+        group, _, name = weight.name.rpartition("/")
+        groups.setdefault(group, []).append(StoredWeight(name, weight.shape, weight.dtype))
+    return StoredWeights(Keyed.NAME, {key: tuple(held) for key, held in groups.items()})
+
+
+def placed_by_name(stored: StoredWeights, graph: Graph) -> Placement:
+    """Weights by the layers that their names speak of."""
+    full = [
+        StoredWeight(f"{group}/{weight.name}" if group else weight.name, weight.shape, weight.dtype)
+        for group, weights in stored.groups.items()
+        for weight in weights
+    ]
+    layers, loose = split(full, graph, "")
+    return Placement(with_models(graph, layers), tuple(weight.name for weight in loose))
+
+
+def placed_by_path(
+    stored: StoredWeights, graph: Graph, owning: Callable[[str], bool] | None = None
+) -> Placement:
+    """The variables of a SavedModel by the layers of a graph.
+
+    Args:
+        owning: whether the layer of a path owns weights; only `layer_with_weights-3` needs it,
+            where nothing else tells which layer that is.
+    """
+    known = dict(walk(graph))
+    layers: dict[str, list[StoredWeight]] = {}
+    unmapped: list[str] = []
+    for group, weights in stored.groups.items():
+        path = stored.names.get(group) or _counted(group, graph, owning)
+        if path in known:
+            layers.setdefault(path, []).extend(weights)
+        else:
+            unmapped += [f"{group.removeprefix(_TOLD)}/{weight.name}" for weight in weights]
+    told = {path: tuple(held) for path, held in layers.items()}
+    every = told if unmapped else _shared(told, graph)
+    return Placement(with_models(graph, every), tuple(unmapped))
+
+
+def _shared(
+    told: dict[str, tuple[StoredWeight, ...]], graph: Graph
+) -> dict[str, tuple[StoredWeight, ...]]:
+    """The same, where all is told: layers at a second place too, and those without weights."""
+    leaves = [(path, layer) for path, layer in walk(graph) if layer.graph is None]
+    same = {layer.identity: told[path] for path, layer in leaves if path in told}
+    return {
+        path: told.get(path, same.get(layer.identity, ()) if layer.identity else ())
+        for path, layer in leaves
+    }
+
+
+def _counted(group: str, graph: Graph, owning: Callable[[str], bool] | None) -> str:
+    """The path of the layer that `layer_with_weights-1/layer_with_weights-0/` leads to."""
+    path, inner, position = "", graph, 0
+    text = f"{group}/"
+    while owning is not None and (step := _STEP.match(text, position)):
+        owners = [layer for layer in inner.layers if owning(path + escaped(layer.name))]
+        if int(step[1]) >= len(owners):
+            return ""
+        layer, position = owners[int(step[1])], step.end()
+        path += escaped(layer.name)
+        if layer.graph is None:
+            return path
+        inner, path = layer.graph, f"{path}/"
+    return ""

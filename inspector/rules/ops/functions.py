@@ -1,1 +1,0 @@
-def rule_of(layer): return None
