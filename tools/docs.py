@@ -89,7 +89,7 @@ def _run(command: str, environment: dict[str, str]) -> str:
     ):
         graphinspect()
     screen.flush()
-    written: bytes = screen.buffer.getvalue()  # type: ignore[attr-defined]
+    written: bytes = screen.buffer.getvalue()
     return written.decode("utf-8")
 
 

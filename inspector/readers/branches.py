@@ -33,7 +33,7 @@ def merging(class_name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any
         return class_name, config
     if not isinstance(mode, str) or mode not in _MODES or config.get("mode_type") == "lambda":
         return "Merge", {key: value for key, value in config.items() if key != "layers"}
-    kept = {key: config[key] for key in ("name", "trainable") if key in config}
+    kept: dict[str, Any] = {key: config[key] for key in ("name", "trainable") if key in config}
     if mode == "concat":
         kept["axis"] = config.get("concat_axis", -1)
     if mode in {"dot", "cos"}:
@@ -83,9 +83,9 @@ class _Growth:
 
     def grown(self, entries: Sequence[Any]) -> TensorRef:
         """What the last of these layers gives."""
-        head, *rest = self.named(entries, len(self.layers)) or [None]
-        end = self._front(head)
-        for entry in rest:
+        named = self.named(entries, len(self.layers))
+        end = self._front(named[0] if named else None)
+        for entry in named[1:]:
             end = self._called(self.read(entry), end)
         return end
 

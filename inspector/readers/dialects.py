@@ -15,12 +15,11 @@ from inspector.graph import Graph
 from inspector.readers import keras1, keras2, keras3
 from inspector.readers.references import CONSTANT
 
-_KERAS_1 = frozenset(
-    [
-        "nb_filter", "border_mode", "dim_ordering", "W_regularizer", "inner_activation",
-        "input_dtype", "consume_less", "nb_feature", "filter_length", "pool_length",
-        "atrous_rate",
-    ]  # fmt: skip
+_KERAS_1 = frozenset(  # not W_regularizer: Keras 2 wrote that too, for MaxoutDense
+    (
+        *("nb_filter", "border_mode", "dim_ordering", "inner_activation", "input_dtype"),
+        *("consume_less", "filter_length", "pool_length", "atrous_rate"),
+    )
 )
 
 
@@ -56,7 +55,7 @@ def read_graph(model: Any, where: str) -> Graph:
 
 def dialect_of(model: Mapping[str, Any]) -> int:
     """The major version of the Keras that wrote a model object."""
-    seen = set()
+    seen: set[str] = set()
     for entry in _entries(model):
         seen.update(_signs(entry))
         if "call 3" in seen:
@@ -104,16 +103,18 @@ def _signs(entry: Mapping[str, Any]) -> Iterator[str]:
     config = entry.get("config")
     if isinstance(config, list):
         yield "keys 2"
-    if not isinstance(config, dict):
-        return
+    elif isinstance(config, dict):
+        yield from _signs_of_keys(config)
+
+
+def _signs_of_keys(config: Mapping[str, Any]) -> Iterator[str]:
+    policy = config.get("dtype")
     if config.keys() & _KERAS_1:
         yield "keys 1"
-    if "batch_input_shape" in config or isinstance(config.get("dtype"), str):
+    if "batch_input_shape" in config or isinstance(policy, str):
         yield "keys 2"
-    policy = config.get("dtype")
-    if "batch_shape" in config or (
-        isinstance(policy, dict) and policy.get("class_name") == "DTypePolicy"
-    ):
+    named = policy.get("class_name") if isinstance(policy, dict) else None
+    if "batch_shape" in config or named == "DTypePolicy":
         yield "keys 3"
 
 

@@ -146,9 +146,9 @@ def _config(class_name: str, config: Mapping[str, Any], order: str) -> dict[str,
 def _edges(padding: Any) -> Any:
     """What is added at the edges of an image: by name, in one line, or already in pairs."""
     if isinstance(padding, dict):
-        names = ("left_pad", "right_pad")
+        names = ["left_pad", "right_pad"]
         if not padding.keys() <= set(names):
-            names = ("top_pad", "bottom_pad", "left_pad", "right_pad")
+            names = ["top_pad", "bottom_pad", *names]
         padding = [padding.get(name, 0) for name in names]
     if isinstance(padding, list) and len(padding) == 4:
         return [padding[:2], padding[2:]]

@@ -18,14 +18,14 @@ from inspector.readers.references import calls, counted_from, first_calls
 from inspector.readers.wiring import HAND_EDITED, Part, check_names, functional, leaves
 
 _SUBLAYERS = ("layer", "backward_layer", "forward_layer", "cell", "cells", "layers")
-_FUNCTIONS = frozenset(  # one function of TensorFlow; a member of model.layers all the same
-    ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer")
-    + ("ClassMethod", "InstanceMethod", "InstanceProperty")
-)
-_RECURRENT = frozenset(  # they take their states as further inputs
-    ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "CuDNNLSTM", "CuDNNGRU")
-    + ("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "ConvRNN2D")
-)
+_FUNCTIONS = {  # one function of TensorFlow; a member of model.layers all the same
+    *("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"),
+    *("ClassMethod", "InstanceMethod", "InstanceProperty"),
+}
+_RECURRENT = {  # they take their states as further inputs
+    *("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "CuDNNLSTM", "CuDNNGRU"),
+    *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "ConvRNN2D"),
+}
 
 _MEANT: dict[str, dict[str, Any]] = {  # what a file says that is older than the key
     "GRU": {"reset_after": False},
@@ -139,7 +139,7 @@ def _recorded(build_config: Any, found: Sequence[Any]) -> dict[TensorRef, Shape]
     if not isinstance(build_config, dict) or len(found) != 1:
         return {}
     taken = found[0][0][0]
-    shape = build_config.get("input_shape")
+    shape: Any = build_config.get("input_shape")
     pairs = zip(taken, shape, strict=False) if _both_lists(taken, shape) else [(taken, shape)]
     return {
         ref: tuple(sizes)

@@ -155,9 +155,7 @@ def reversible_embedding(
 
 
 @weightless("Lambda")
-def lambda_layer(
-    inputs: Any, *, output_shape: Any = None, output_shape_type: str = "raw"
-) -> Spec:
+def lambda_layer(inputs: Any, *, output_shape: Any = None, output_shape_type: str = "raw") -> Spec:
     """Code that is never looked at: its outputs are known only where its config lists them.
 
     >>> lambda_layer((None, 7), output_shape=[3]).outputs, lambda_layer((None, 7)).outputs

@@ -6,7 +6,6 @@ No independent count of their multiply-adds is at hand: they stay unknown.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
 from typing import Any
 
 from inspector.dims import Dim, Product, Shape, axis, each_axis, product, times
@@ -47,8 +46,8 @@ def locally_connected(
         steps = each_axis(strides, len(x.space))
         kernel = _taps_in_all(x, size, steps, space, padding, filters)
     else:
-        kernel = _everywhere(x, space, filters) if implementation == 2 else None
-        kernel = kernel or _at_each(x, size, space, filters)
+        at_each = implementation != 2
+        kernel = _at_each(x, size, space, filters) if at_each else _everywhere(x, space, filters)
     bias = Weight("bias", _named(space, "n") * product(nC_out=filters))
     return Spec(
         outputs=(x.shape(space, filters),),
@@ -74,7 +73,7 @@ def _everywhere(x: Layout, space: Shape, filters: int) -> Product:
     return nC_in * from_ * nC_out * to if x.first else from_ * nC_in * to * nC_out
 
 
-def _taps_in_all(  # noqa: PLR0917 - what a window is made of
+def _taps_in_all(
     x: Layout,
     size: tuple[int, ...],
     steps: tuple[int, ...],
@@ -103,7 +102,9 @@ def cudnn_lstm(
 ) -> Spec:
     """An LSTM for NVIDIA's library, which wants two biases."""
     cell = lstm_cell(one_step(sequences), units=units)
-    return over_time(_biased(cell, axis("8u", 8 * units)), sequences, return_sequences, return_state)
+    return over_time(
+        _biased(cell, axis("8u", 8 * units)), sequences, return_sequences, return_state
+    )
 
 
 @rule(CuDNNGRU=3)
@@ -112,7 +113,9 @@ def cudnn_gru(
 ) -> Spec:
     """A GRU for NVIDIA's library, which wants two biases."""
     cell = gru_cell(one_step(sequences), units=units)
-    return over_time(_biased(cell, axis("6u", 6 * units)), sequences, return_sequences, return_state)
+    return over_time(
+        _biased(cell, axis("6u", 6 * units)), sequences, return_sequences, return_state
+    )
 
 
 def _biased(cell: Spec, bias: Product) -> Spec:

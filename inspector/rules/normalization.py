@@ -101,9 +101,7 @@ def unit_normalization(inputs: Shape, *, axis: Ints = -1) -> Spec:
 
 
 @rule("SpectralNormalization")
-def spectral_normalization(
-    inputs: Shape, *, layer: Layer, apply: Apply, dialect: int = 3
-) -> Spec:
+def spectral_normalization(inputs: Shape, *, layer: Layer, apply: Apply, dialect: int = 3) -> Spec:
     """A layer whose kernel is kept at norm 1, by a vector that is updated but not trained."""
     spec = apply(layer, inputs)
     kernel = next((w for w in spec.weights if w.name in {"kernel", "embeddings"}), None)

@@ -7,7 +7,7 @@ Positional parameters are the arguments of Keras' `call`, under Keras' names; a 
 its shape (a tuple), anything else as the plain value that was passed. Keyword-only parameters are
 the keys of the layer's config (or flags of the call), with Keras' names and defaults; their
 annotations are checked before the rule runs, so a rule never meets `filters: "three"`. Two names
-are filled in by the walk: `apply`, for layers inside, and `dialect`, for what Keras 2 did otherwise.
+the walk fills in: `apply`, for layers inside, and `dialect`, for what Keras 2 did otherwise.
 
 Parameter counts, formula and weight shapes all come out of `Spec.weights`: they cannot disagree.
 """
@@ -24,6 +24,7 @@ from typing import Any
 from inspector.dims import Dim, Ints, Product, Shape, plus
 from inspector.errors import RuleError, Unknown
 from inspector.graph import Layer, Weight
+from inspector.rules.checks import CHECKS, Check, checked
 
 Count = int  # a whole number of at least 1
 Counts = Ints  # one such number for every axis, or one for each
@@ -175,7 +176,7 @@ def _taken_apart(function: Callable[..., Spec], weightless: bool, ndim: int | No
     keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     defaults = function.__kwdefaults__ or {}
     options = {
-        key: _CHECKS[function.__annotations__[key]] for key in keywords if key not in _INJECTED
+        key: CHECKS[function.__annotations__[key]] for key in keywords if key not in _INJECTED
     }
     return Rule(
         function=function,
@@ -187,74 +188,6 @@ def _taken_apart(function: Callable[..., Spec], weightless: bool, ndim: int | No
         weightless=weightless,
         ndim=ndim,
     )
-
-
-# --- checks of config values, by annotation -----------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Whether a value of a config is what the rule's annotation asks for."""
-
-    expected: str  # in words, for the error
-    accepts: Callable[[Any], bool]
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_count(value: Any) -> bool:
-    return _is_int(value) and value > 0
-
-
-def _all(accepts: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda value: (
-        accepts(value) or (isinstance(value, list | tuple) and all(map(accepts, value)))
-    )
-
-
-def _one_of(*choices: str) -> Check:
-    return Check(" or ".join(f'"{choice}"' for choice in choices), lambda value: value in choices)
-
-
-def _or_none(check: Check) -> Check:
-    return Check(check.expected, lambda value: value is None or check.accepts(value))
-
-
-_PLAIN = {
-    "int": Check("an integer", _is_int),
-    "Ints": Check("an integer, or one for each axis", _all(_is_int)),
-    "Count": Check("a positive integer", _is_count),
-    "Counts": Check("a positive integer, or one for each axis", _all(_is_count)),
-    "bool": Check("true or false", lambda value: isinstance(value, bool) or value in (0, 1)),
-    "float": Check("a number", lambda value: isinstance(value, int | float)),
-    "str": Check("a string", lambda value: isinstance(value, str)),
-    "list[Any]": Check("a list", lambda value: isinstance(value, list | tuple)),
-    "Padding": _one_of("valid", "same", "causal"),
-    "Layer": Check("a layer", lambda value: isinstance(value, Layer)),
-    "list[Layer]": Check(
-        "a list of layers",
-        lambda value: (
-            isinstance(value, list | tuple) and all(isinstance(item, Layer) for item in value)
-        ),
-    ),
-}
-_CHECKS: dict[str, Check] = {
-    **_PLAIN,
-    **{f"{name} | None": _or_none(check) for name, check in _PLAIN.items()},
-    "DataFormat": _or_none(_one_of("channels_last", "channels_first")),
-    "Any": Check("anything", lambda _: True),
-}
-
-
-def _checked(check: Check, value: Any) -> Any:
-    """`value`, with whole numbers that JSON wrote as 64.0 made integers again."""
-    if isinstance(value, float) and value.is_integer() and "integer" in check.expected:
-        value = int(value)
-    if check.accepts(value):
-        return value
-    raise TypeError(check.expected)
 
 
 # --- applying a rule ----------------------------------------------------------------------------
@@ -330,7 +263,7 @@ def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any], where: str) -> 
         )
     for key, value in values.items():
         try:
-            values[key] = _checked(rule.options[key], value)
+            values[key] = checked(rule.options[key], value)
         except TypeError as error:
             raise RuleError(
                 where,

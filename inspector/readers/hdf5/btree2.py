@@ -64,7 +64,11 @@ def _walk(
     nodes, seen = [root], {root[0]}
     records: list[bytes] = []
     while True:
-        blobs = yield [(address, tree.node) for address, _ in nodes]
+        pointer = image.offset + tree.counts + tree.totals[depth - 1] if depth else 0
+        blobs = yield [
+            (address, min(tree.node, 6 + count * tree.record + (count + 1) * pointer))
+            for address, count in nodes
+        ]
         children: list[Node] = []
         for (_, count), data in zip(nodes, blobs, strict=True):
             cursor = Cursor(image, data, "version 2 B-tree node")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from types import TracebackType
 
-from inspector.readers.hdf5.errors import Hdf5Error
+from inspector.readers.hdf5.errors import Hdf5Error, LimitError
 from inspector.readers.hdf5.image import Image
 from inspector.readers.hdf5.limits import Limits
 from inspector.readers.hdf5.objects import Again, Dataset, Group, Link, NamedType
@@ -51,7 +51,7 @@ class File:
         self._store = Store(self._image)
         try:
             self._root, self._image.extension = self._image.run(read_superblock(self._image))
-        except Hdf5Error:
+        except (Hdf5Error, LimitError):
             self.close()
             raise
 
@@ -129,7 +129,7 @@ class File:
     def _check_path(self, path: str, depth: int) -> None:
         if depth > self._image.limits.depth or len(path) > _MAX_PATH:
             raise self._image.budget.over("has groups nested too deep", f"{depth:,} levels")
-        self._image.budget.value(len(path))
+        self._image.budget.path(len(path))
 
 
 def _again(paths: dict[int, str], path: str, link: Link) -> Again | None:

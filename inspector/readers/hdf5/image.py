@@ -62,10 +62,13 @@ class Image:
 
     def fetch(self, needs: list[Range]) -> list[bytes]:
         """The bytes of each range, in one round trip; shorter where the file ends."""
-        base = self.base
-        blobs = self.blocks.read([(base + start, length) for start, length in needs])
-        self.budget.read(sum(map(len, blobs)))
-        return blobs
+        base, size = self.base, self.blocks.size
+        ranges = []
+        for address, length in needs:
+            start = min(base + address, size)
+            ranges.append((start, min(length, size - start)))
+        self.budget.read(sum(length for _, length in ranges))
+        return self.blocks.read(ranges)
 
     def run(self, task: Read[T]) -> T:
         """The result of one parser."""

@@ -8,6 +8,7 @@ from inspector.readers.hdf5.errors import LimitError
 
 _FLOOR = 1 << 20  # what the smallest file may cost
 _SHARE = 8  # how often each byte of a file may be looked at
+_PATHS = 16  # letters of paths for each byte that may be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Limits:
     heap_bytes: int = 64 << 20  # the names of one group
     attribute_bytes: int = 256 << 20  # all attribute values that are asked for
     elements: int = 1_000_000  # numbers or strings in one attribute
-    read_bytes: int = 1 << 30  # all bytes that are looked at
+    read_bytes: int = 512 << 20  # all bytes that are looked at
     chunk_nodes: int = 10_000  # nodes that tell the storage size of one chunked dataset
 
 
@@ -41,6 +42,7 @@ class Budget:
         self._bytes = min(limits.read_bytes, scaled)
         self._values = min(limits.attribute_bytes, scaled)
         self._objects = limits.objects
+        self._paths = _PATHS * scaled
 
     def read(self, count: int) -> None:
         """Note that `count` bytes of the file are looked at."""
@@ -53,6 +55,12 @@ class Budget:
         self._values -= count
         if self._values < 0:
             raise self.over("holds attributes that unfold to more than the file has")
+
+    def path(self, count: int) -> None:
+        """Note that a path of `count` letters is put together."""
+        self._paths -= count
+        if self._paths < 0:
+            raise self.over("has groups nested too deep, under names too long")
 
     def object(self) -> None:
         """Note one more object or link."""

@@ -13,7 +13,7 @@ from inspector.readers.hdf5.errors import Hdf5Error
 Range = tuple[int, int]  # start, length
 
 _WHOLE = 1 << 16  # from this length on a range is read as it is, not by blocks
-_KEPT = 1 << 16  # blocks that are kept
+_KEPT = 64 << 20  # bytes of blocks that are kept
 
 
 class Source(Protocol):
@@ -114,18 +114,18 @@ class Blocks:
         self.rounds = 0
 
     def read(self, ranges: Sequence[Range]) -> list[bytes]:
-        """The bytes of each range, in one round trip at most; ranges are cut at the end."""
-        size = self.size
-        clipped = [(min(a, size), max(0, min(n, size - a))) for a, n in ranges]
-        missing = self._missing(clipped)
-        whole = [each for each in clipped if each[1] >= _WHOLE]
+        """The bytes of each range, which lies within `size`, in one round trip at most."""
+        if len(self._kept) * self._block > _KEPT:
+            self._kept = {}
+        missing = self._missing(ranges)
+        whole = [each for each in ranges if each[1] >= _WHOLE]
         if missing or whole:
             blobs = self._load([self._span(first, last) for first, last in missing] + whole)
             self._keep(missing, blobs)
             large = iter(blobs[len(missing) :])
-        return [next(large) if n >= _WHOLE else self._cut(a, n) for a, n in clipped]
+        return [next(large) if n >= _WHOLE else self._cut(a, n) for a, n in ranges]
 
-    def _missing(self, ranges: list[Range]) -> list[Range]:
+    def _missing(self, ranges: Sequence[Range]) -> list[Range]:
         """The blocks not yet here, as runs: first and last number."""
         block, kept = self._block, self._kept
         wanted: set[int] = set()
@@ -161,8 +161,6 @@ class Blocks:
 
     def _keep(self, runs: list[Range], blobs: list[bytes]) -> None:
         block = self._block
-        if len(self._kept) > _KEPT:
-            self._kept = {}
         for (first, last), blob in zip(runs, blobs, strict=False):
             for number in range(first, last + 1):
                 start = (number - first) * block

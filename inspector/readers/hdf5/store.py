@@ -124,6 +124,9 @@ class Members(Mapping[str, Link]):
             return ExternalLink(*record.targets)
         return SoftLink(*record.targets) if record.targets else UnknownLink()
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._all()
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())
 
@@ -152,6 +155,9 @@ class Attributes(Mapping[str, Value]):
             store = self._store
             self._values[name] = store.image.run(read_value(store.image, store.heap, attribute))
         return self._values[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._all()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all())

@@ -6,7 +6,6 @@ from inspector.readers.hdf5.image import Cursor, Image, Read
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _LENGTH = 128  # longer than any superblock
-_SEARCHED = 1 << 31  # no real user block is longer
 
 
 def read_superblock(image: Image) -> Read[tuple[int, int | None]]:
@@ -32,12 +31,12 @@ def read_superblock(image: Image) -> Read[tuple[int, int | None]]:
 
 def _found(image: Image) -> Read[tuple[int, bytes]]:
     """The place of the signature, 0 or 512 or 1024 and so on, and the bytes from there."""
-    start = 0
-    while start < min(image.blocks.size, _SEARCHED):
-        (data,) = yield [(start, _LENGTH)]
-        if data.startswith(SIGNATURE):
-            return start, data
-        start = max(512, start * 2)
+    places = [512 << number for number in range(22)]  # no real user block is longer than 1 GiB
+    for starts in ([0], [start for start in places if start < image.blocks.size]):
+        blobs = yield [(start, _LENGTH) for start in starts]
+        for start, data in zip(starts, blobs, strict=True):
+            if data.startswith(SIGNATURE):
+                return start, data
     raise image.error("is no HDF5 file", hint="its first bytes name another format, or none")
 
 

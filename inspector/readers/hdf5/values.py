@@ -62,8 +62,10 @@ def read_value(image: Image, heap: GlobalHeap, attribute: Attribute) -> Read[Val
 
 
 def _undecoded(dtype: Datatype) -> bool:
+    if dtype.order == "?" or sum(dtype.bits) > 8 * dtype.size:
+        return True
     if dtype.kind == "float":
-        return ((dtype.size, dtype.exponent) not in _IEEE and not dtype.brain) or dtype.order == "?"
+        return not dtype.brain and (dtype.size, dtype.exponent) not in _IEEE
     return dtype.name in {"time", "compound", "reference", "vlen", "array", "complex"}
 
 

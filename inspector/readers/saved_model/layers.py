@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.errors import ReadError, shown
+from inspector.errors import LimitError, ReadError, shown
 from inspector.readers.protobuf import Messages
 from inspector.readers.saved_model.objects import ROOT, Names, Objects, reached
 from inspector.readers.text import parsed
 
 _MODELS = frozenset(("_tf_keras_network", "_tf_keras_sequential", "_tf_keras_model"))
-_LAYERS = _MODELS | {"_tf_keras_layer", "_tf_keras_rnn_layer", "_tf_keras_input_layer"}
-_NOT_LAYERS = frozenset(
-    "variables trainable_variables regularization_losses keras_api signatures optimizer".split()
-)
+_MAX_OWNED = 1_000_000  # variables of all layers, those of a shared layer at each of its places
+_METRIC = "_tf_keras_metric"
+_NOT_LAYERS = frozenset([
+    "variables", "trainable_variables", "regularization_losses", "keras_api", "signatures",
+    "optimizer",
+])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class StoredLayer:
     name: str
     class_name: str
     variables: tuple[int, ...] = ()
+    model: bool = False  # it holds layers, which have the variables
 
 
 def described(data: bytes, where: str) -> dict[int, Described]:
@@ -110,13 +113,13 @@ def layers_of(objects: Objects, known: Mapping[int, Described]) -> Iterator[Stor
     for node, prefix in waiting if objects.nodes else ():
         for child in reached(objects, node, passed, _NOT_LAYERS):
             layer = known.get(child)
-            if layer is None or layer.identifier not in _LAYERS:
+            if layer is None or layer.identifier == _METRIC:
                 continue
             path = names.checked(prefix + escaped(layer.name))
             if layer.identifier not in _MODELS:
-                yield StoredLayer(path, layer.name, layer.class_name, owned[child])
+                yield StoredLayer(path, layer.name, layer.class_name, owned.counted(child))
                 continue
-            yield StoredLayer(path, layer.name, layer.class_name)
+            yield StoredLayer(path, layer.name, layer.class_name, model=True)
             if child not in opened:
                 opened.add(child)
                 waiting.append((child, f"{path}/"))
@@ -129,15 +132,34 @@ class _Owned(dict[int, tuple[int, ...]]):
         super().__init__()
         self._objects = objects
         self._listed: set[int] = set()
+        self._left = _MAX_OWNED
+
+    def counted(self, layer: int) -> tuple[int, ...]:
+        """The variables of a layer, counted at each place where it stands.
+
+        Raises:
+            LimitError: there are more than in any model.
+        """
+        self._left -= len(self[layer])
+        if self._left < 0:
+            raise LimitError(
+                "object graph",
+                f"gives its layers more than {_MAX_OWNED:,} variables",
+                hint="the SavedModel is damaged or hostile",
+            )
+        return self[layer]
 
     def __missing__(self, layer: int) -> tuple[int, ...]:
         listed = self._objects.child(layer, "variables")
-        variables: tuple[int, ...] = ()
-        if listed is not None and listed not in self._listed:
+        if listed is None:  # preprocessing layers keep no list
+            held = reached(self._objects, layer, self._listed, _NOT_LAYERS)
+            self[layer] = tuple(node for node in held if self._objects.nodes[node].variable)
+        elif listed not in self._listed:
             self._listed.add(listed)
-            variables = self._objects.members(listed)
-        self[layer] = variables
-        return variables
+            self[layer] = self._objects.members(listed)
+        else:
+            self[layer] = ()
+        return self[layer]
 
 
 def escaped(name: str) -> str:

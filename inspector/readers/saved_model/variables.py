@@ -26,7 +26,7 @@ class StoredVariable:
     dtype: str
     trainable: bool | None = None  # None: the file does not tell
     name: str = ""  # the variable's own, as TensorFlow has it: c/kernel
-    layer: str = ""  # the path of the layer by names, where Keras stored it
+    layers: tuple[str, ...] = ()  # paths of the layers it is a weight of, where Keras tells
 
 
 def read_index(
@@ -103,10 +103,10 @@ class _Told:
         self._listed = listed is not None
         self._trained = None if trained is None else set(objects.members(trained))
         self.order = {node: place for place, node in enumerate(objects.members(listed))}
-        self._owner: dict[int, str] = {}
+        self._owners: dict[int, list[str]] = {}
         for layer in layers:
             for node in layer.variables:
-                self._owner.setdefault(node, layer.path)
+                self._owners.setdefault(node, []).append(layer.path)
 
     def is_weight(self, node: int | None) -> bool:
         """Whether Keras lists it among the weights; what is not listed anywhere counts."""
@@ -122,9 +122,8 @@ class _Told:
         known = None if node is None else self._objects.nodes[node].variable
         if node is None or known is None:
             return StoredVariable(path, shape, dtype)
-        return StoredVariable(
-            path, shape, dtype, self._trains(node, known), known.name, self._owner.get(node, "")
-        )
+        owners = tuple(self._owners.get(node, ()))
+        return StoredVariable(path, shape, dtype, self._trains(node, known), known.name, owners)
 
     def _trains(self, node: int, variable: Variable) -> bool:
         """Membership where Keras lists what trains: the variable's own flag ignores its layer."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from inspector.graph import Graph
-from inspector.readers.saved_model import SavedModel
+from inspector.readers.saved_model import SavedModel, StoredVariable
 from inspector.readers.stored.names import split
 from inspector.readers.stored.weights import (
     Keyed,
@@ -20,22 +20,28 @@ from inspector.readers.stored.weights import (
 from inspector.readers.tfjs import JsWeight
 
 _STEP = re.compile(r"layer_with_weights-(\d{1,9})/")
-_TOLD = "layer:"  # marks a group whose layer the file tells, before its path
 
 
 def saved_model_groups(saved: SavedModel) -> StoredWeights:
-    """The variables of a SavedModel, by layer where it tells, else by attributes."""
-    groups: dict[str, list[StoredWeight]] = {}
-    names = {}
+    """The variables of a SavedModel by the paths of layers, for all layers that it tells.
+
+    What it tells no layer of is grouped by the scopes of its name, or by attributes, with a slash
+    in front.
+    """
+    groups: dict[str, list[StoredWeight]] = {
+        layer.path: [] for layer in saved.layers if not layer.model
+    }
     for variable in saved.variables:
-        holder, _, last = variable.path.rpartition("/")
-        group = _TOLD + variable.layer if variable.layer else holder
-        if variable.layer:
-            names[group] = variable.layer
         sizes = tuple(size for size in variable.shape if size is not None)
-        name = (variable.name or last) if variable.layer else last
-        groups.setdefault(group, []).append(StoredWeight(name, sizes, variable.dtype))
-    return StoredWeights(Keyed.PATH, {key: tuple(held) for key, held in groups.items()}, names)
+        weight = StoredWeight(variable.name or variable.path, sizes, variable.dtype)
+        for group in variable.layers or [_untold(variable)]:
+            groups.setdefault(group, []).append(weight)
+    return StoredWeights(Keyed.PATH, {key: tuple(held) for key, held in groups.items()})
+
+
+def _untold(variable: StoredVariable) -> str:
+    holder, scopes = (name.rpartition("/")[0] for name in (variable.path, variable.name))
+    return scopes if holder == "variables" and scopes else f"/{holder}"
 
 
 def tfjs_groups(weights: Iterable[JsWeight]) -> StoredWeights:
@@ -71,26 +77,13 @@ def placed_by_path(
     layers: dict[str, list[StoredWeight]] = {}
     unmapped: list[str] = []
     for group, weights in stored.groups.items():
-        path = stored.names.get(group) or _counted(group, graph, owning)
-        if path in known:
+        path = _counted(group[1:], graph, owning) if group.startswith("/") else group
+        if path in known and known[path].graph is None:
             layers.setdefault(path, []).extend(weights)
         else:
-            unmapped += [f"{group.removeprefix(_TOLD)}/{weight.name}" for weight in weights]
+            unmapped += [weight.name for weight in weights]
     told = {path: tuple(held) for path, held in layers.items()}
-    every = told if unmapped else _shared(told, graph)
-    return Placement(with_models(graph, every), tuple(unmapped))
-
-
-def _shared(
-    told: dict[str, tuple[StoredWeight, ...]], graph: Graph
-) -> dict[str, tuple[StoredWeight, ...]]:
-    """The same, where all is told: layers at a second place too, and those without weights."""
-    leaves = [(path, layer) for path, layer in walk(graph) if layer.graph is None]
-    same = {layer.identity: told[path] for path, layer in leaves if path in told}
-    return {
-        path: told.get(path, same.get(layer.identity, ()) if layer.identity else ())
-        for path, layer in leaves
-    }
+    return Placement(with_models(graph, told), tuple(unmapped))
 
 
 def _counted(group: str, graph: Graph, owning: Callable[[str], bool] | None) -> str:

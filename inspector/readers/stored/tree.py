@@ -121,62 +121,63 @@ class _Placing:
     def __init__(self, graph: Graph) -> None:
         self.models: list[tuple[_Object, Graph, str]] = []
         self.unmapped: list[str] = []
+        self._again = set(_met_before(graph)) if graph.dialect < 3 else None
         self._layers: dict[str, tuple[StoredWeight, ...]] = {}
-        self._by_identity: dict[str, tuple[StoredWeight, ...]] = {}
-        self._first: dict[str, str] = {}  # where Keras 2 meets a layer first, which alone counts
-        for path, layer in walk(graph) if graph.dialect < 3 else ():
-            self._first.setdefault(layer.identity or path, path)
-        self._elsewhere: list[tuple[str, str]] = []  # a path, and the identity of what it holds
+        self._written = _Written()
+        self._elsewhere: list[tuple[str, Layer]] = []  # a path, and what of it is not under it
 
     def model(self, held: _Object, graph: Graph, prefix: str) -> None:
         """Give the layers of one model what is stored for them."""
         listed = next((held.children[key] for key in _LAYERS if key in held.children), _Object())
+        found = _by_all_names(listed, graph) or self._by_class(listed, graph, prefix)
         others = [child for key, child in held.children.items() if key not in _LAYERS]
-        found = self._found(list(listed.children.items()), graph, prefix)
         found |= _by_name(others, [layer for layer in graph.layers if layer.name not in found])
         for layer in graph.layers:
             path = prefix + escaped(layer.name)
             if layer.name in found:
                 self._layer(found[layer.name], layer, path)
-            elif layer.identity:
-                self._elsewhere.append((path, layer.identity))
+            elif not weightless(layer):
+                self._elsewhere.append((path, layer))
         used = {id(child) for child in found.values()}
-        self._leave(_Object(held.path, {}, held.weights))
-        for child in (*listed.children.values(), *others):
-            if id(child) not in used:
-                self._leave(child)
+        unused = [child for child in (*listed.children.values(), *others) if id(child) not in used]
+        for child in (_Object(held.path, {}, held.weights), *unused):
+            self._leave(child)
 
     def shared(self) -> dict[str, tuple[StoredWeight, ...]]:
         """The layers, with what Keras wrote for them where it met them first."""
-        for path, identity in self._elsewhere:
-            if identity in self._by_identity:
-                own = self._layers.get(path, ())
-                self._layers[path] = own + self._by_identity[identity]
+        for path, layer in self._elsewhere:
+            found = self._written.of(layer)
+            if found is not None:
+                self._layers[path] = self._layers.get(path, ()) + found
+            elif not self._layers.get(path):
+                self._layers.pop(path, None)
         return self._layers
 
-    def _found(
-        self, children: list[tuple[str, _Object]], graph: Graph, prefix: str
-    ) -> dict[str, _Object]:
-        """The objects of a list of layers by layer: by recorded names if all fit, else by class."""
-        names = {layer.name for layer in graph.layers}
-        recorded = {child.name: child for _, child in children if child.name is not None}
-        if len(recorded) == len(children) and recorded.keys() <= names:
-            return {name: child for name, child in recorded.items() if name is not None}
-        keys = dict(self._keys(graph, prefix))
-        return {keys[key]: child for key, child in children if key in keys}
-
-    def _keys(self, graph: Graph, prefix: str) -> Iterator[tuple[str, str]]:
-        """What Keras calls each layer of a model in a list, and the name of the layer."""
-        counts: dict[str, int] = {}
+    def _by_class(self, listed: _Object, graph: Graph, prefix: str) -> dict[str, _Object]:
+        """The layers of a list by what Keras calls them there: their classes, numbered."""
+        classes: dict[str, list[Layer]] = {}
         for layer in graph.layers:
-            if layer.operation and graph.dialect == 3:
-                continue
-            path = prefix + escaped(layer.name)
-            if self._first.get(layer.identity, path) != path:
-                continue
-            key = snake_case(layer.class_name)
-            counts[key] = counts.get(key, -1) + 1
-            yield (f"{key}_{counts[key]}" if counts[key] else key), layer.name
+            if not (layer.operation and graph.dialect == 3):
+                classes.setdefault(snake_case(layer.class_name), []).append(layer)
+        found = {}
+        for key, layers in classes.items():
+            for number, layer in enumerate(self._counted(layers, key, listed, prefix)):
+                child = listed.children.get(f"{key}_{number}" if number else key)
+                if child is not None:
+                    found[layer.name] = child
+        return found
+
+    def _counted(self, layers: list[Layer], key: str, listed: _Object, prefix: str) -> list[Layer]:
+        """The layers of one class that have a number: in Keras 2, those not written before."""
+        count = next(
+            number
+            for number in range(len(layers) + 1)
+            if (f"{key}_{number}" if number else key) not in listed.children
+        )
+        if self._again is None or count == len(layers):
+            return layers
+        fresh = [layer for layer in layers if prefix + escaped(layer.name) not in self._again]
+        return fresh if count == len(fresh) else []
 
     def _layer(self, held: _Object, layer: Layer, path: str) -> None:
         if layer.graph is not None:
@@ -186,18 +187,62 @@ class _Placing:
         stack = [(held, layer)]
         while stack:
             child, owner = stack.pop()
-            if owner.identity:
-                self._by_identity.setdefault(owner.identity, tuple(_weights(child)))
+            self._written.add(owner, tuple(_weights(child)))
             for key in _HELD:
                 inner = owner.config.get(key)
                 if isinstance(inner, Layer) and key in child.children:
                     stack.append((child.children[key], inner))
-                elif isinstance(inner, Layer) and inner.identity:
-                    self._elsewhere.append((path, inner.identity))
+                elif isinstance(inner, Layer) and not child.children:
+                    self._elsewhere.append((path, inner))
 
     def _leave(self, held: _Object) -> None:
         for child in held.inside():
-            self.unmapped += [f"{child.path}/{_VARS}/{weight.name}" for weight in child.weights]
+            place = f"{child.path}/{_VARS}".lstrip("/")
+            self.unmapped += [f"{place}/{weight.name}" for weight in child.weights]
+
+
+class _Written:
+    """What was written for the layers met so far, to be found when they are met again."""
+
+    def __init__(self) -> None:
+        self._by_identity: dict[str, tuple[StoredWeight, ...]] = {}
+        self._by_name: dict[tuple[str, str], list[tuple[StoredWeight, ...]]] = {}
+
+    def add(self, layer: Layer, weights: tuple[StoredWeight, ...]) -> None:
+        """Note what is stored for a layer."""
+        if layer.identity:
+            self._by_identity.setdefault(layer.identity, weights)
+        self._by_name.setdefault((layer.name, layer.class_name), []).append(weights)
+
+    def of(self, layer: Layer) -> tuple[StoredWeight, ...] | None:
+        """What is stored for the same layer at another place.
+
+        Keras often loses the mark of a shared layer; a layer that is not written itself can only
+        be the one other of its name and class.
+        """
+        if layer.identity in self._by_identity:
+            return self._by_identity[layer.identity]
+        same = self._by_name.get((layer.name, layer.class_name), [])
+        return same[0] if len(same) == 1 else None
+
+
+def _met_before(graph: Graph) -> Iterator[str]:
+    """The layers of which an earlier one has the same identity, or the same name and class."""
+    met: set[tuple[str, ...]] = set()
+    for path, layer in walk(graph):
+        marks = {(layer.name, layer.class_name), (layer.identity,)} - {("",)}
+        if marks & met:
+            yield path
+        met |= marks
+
+
+def _by_all_names(listed: _Object, graph: Graph) -> dict[str, _Object]:
+    """The objects of a list by the names that Keras 3 recorded, where all are those of layers."""
+    names = {layer.name for layer in graph.layers}
+    found = {child.name: child for child in listed.children.values() if child.name in names}
+    if len(found) < len(listed.children):
+        return {}
+    return {name: child for name, child in found.items() if name is not None}
 
 
 def _by_name(children: list[_Object], layers: list[Layer]) -> dict[str, _Object]:

@@ -34,7 +34,7 @@ class Keyed(Enum):
 
     LAYER = "layer"  # by the names of layers: HDF5 of Keras 1 and 2, and model.save("….h5")
     OBJECT = "object"  # by attributes: .weights.h5, and the one inside .keras
-    PATH = "path"  # by paths of layers, or by attributes where they are not told: SavedModel
+    PATH = "path"  # by the paths of layers, where they are told: SavedModel
     NAME = "name"  # by the names of variables: TensorFlow.js
 
 

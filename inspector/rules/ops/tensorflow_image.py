@@ -40,7 +40,7 @@ def fitted(image: Any, target_height: Any, target_width: Any) -> Spec:
 
 
 @tf_function("image.crop_to_bounding_box", "image.pad_to_bounding_box")
-def boxed(  # noqa: PLR0917 - TensorFlow's own arguments
+def boxed(
     image: Any,
     offset_height: Any,  # noqa: ARG001
     offset_width: Any,  # noqa: ARG001
@@ -111,7 +111,7 @@ def rgb(images: Any) -> Spec:
 
 
 @tf_function("image.extract_patches", "image.extract_image_patches", "extract_image_patches")
-def extract_patches(  # noqa: PLR0917 - TensorFlow's own arguments
+def extract_patches(
     images: Any,
     sizes: Any = None,
     strides: Any = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspector.dims import Shape
+from inspector.dims import Shape, plus
 from inspector.errors import Unknown
 from inspector.rules.ops import numpy_indexing
 from inspector.rules.ops.core import common, demand, inserted, normal, operand
@@ -86,7 +86,8 @@ def slice_(input_: Any, begin: Any, size: Any) -> Spec:
     """A block; -1 means the rest of that axis."""
     x, starts, wanted = operand(input_), sizes_of(begin), sizes_of(size)
     demand(len(x) == len(wanted), "a slice names every axis", x)
-    rest = [None if None in pair else pair[0] - pair[1] for pair in zip(x, starts, strict=True)]
+    before = [None if start is None else -start for start in starts]
+    rest = [plus(pair) for pair in zip(x, before, strict=True)]
     cut = tuple(left if n == -1 else n for n, left in zip(wanted, rest, strict=True))
     if isinstance(input_, Known) and starts[0] is not None and cut[0] is not None:
         return Spec((vector(input_.numbers[starts[0] : starts[0] + cut[0]]),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from inspector.dims import Ints, Shape, times
+from inspector.dims import Ints, times
 from inspector.errors import Unknown
 from inspector.rules.ops.core import common, operand, reduced
 from inspector.rules.ops.known import Known, computed, is_known, scalar, whole
@@ -24,7 +24,11 @@ from inspector.rules.rule import Spec, tf_function
     *("cumulative_logsumexp", "clip_by_value", "clip_by_norm", "clip_by_average_norm", "clip"),
     *("stop_gradient", "check_numerics", "zeros_like", "ones_like", "sort", "argsort", "reverse"),
     *("reverse_v2", "roll", "reverse_sequence", "l2_normalize", "dropout", "bias_add", "lrn"),
-    *("local_response_normalization", "batch_normalization", "quantization.fake_quant_with_min_max_args"),
+    *(
+        "local_response_normalization",
+        "batch_normalization",
+        "quantization.fake_quant_with_min_max_args",
+    ),
     *("quantization.fake_quant_with_min_max_vars", "saturate_cast", "to_float", "to_double"),
     *("to_int32", "to_int64", "to_bfloat16", "bitcast", "random.shuffle"),
     *("random_shuffle", "signal.fft", "signal.ifft", "signal.fft2d", "signal.ifft2d"),
@@ -141,7 +145,7 @@ def polyval(coeffs: Any, x: Any) -> Spec:
     *("reduce_mean", "reduce_min", "reduce_std", "reduce_sum", "reduce_variance"),
     *("count_nonzero", "norm", "reduce_log_sum_exp"),
 )
-def reduction(  # noqa: PLR0917 - TensorFlow's own arguments
+def reduction(
     input_tensor: Any,
     axis: Any = None,
     keepdims: Any = None,
@@ -225,9 +229,7 @@ def unsorted_segments(data: Any, segment_ids: Any, num_segments: Any) -> Spec:
 
 
 @tf_function("moments")
-def moments(
-    x: Any, axes: Any, keepdims: Any = False, keep_dims: Any = None
-) -> Spec:
+def moments(x: Any, axes: Any, keepdims: Any = False, keep_dims: Any = None) -> Spec:
     """Mean and variance over some axes."""
     left = reduced(operand(x), _axes(axes), bool(keepdims or keep_dims))
     return Spec((left, left))

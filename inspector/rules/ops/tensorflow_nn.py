@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-
 from typing import Any
 
 from inspector.dims import Dim, times
 from inspector.rules.ops import nn
 from inspector.rules.ops.core import common, demand, operand, reduced, replaced
-
 from inspector.rules.ops.tensorflow_shapes import sizes_of
 from inspector.rules.rule import Spec, tf_function
 
@@ -48,7 +46,7 @@ def _padding(padding: Any) -> str:
     *("max_pool", "max_pool1d", "max_pool2d", "max_pool3d", "max_pool_v2"),
     *("avg_pool", "avg_pool1d", "avg_pool2d", "avg_pool3d", "avg_pool_v2"),
 )
-def pooled(  # noqa: PLR0917 - TensorFlow's own arguments
+def pooled(
     input: Any,  # noqa: A002
     ksize: Any,
     strides: Any,
@@ -74,7 +72,7 @@ def max_pool_with_argmax(input: Any, ksize: Any, strides: Any, padding: Any) -> 
 
 
 @tf_function("pool")
-def pool(  # noqa: PLR0917 - TensorFlow's own arguments
+def pool(
     input: Any,  # noqa: A002
     window_shape: Any,
     pooling_type: Any,  # noqa: ARG001
@@ -166,7 +164,7 @@ def conv_transpose(input: Any, filters: Any, output_shape: Any) -> Spec:  # noqa
 
 
 @tf_function("dilation2d", "erosion2d")
-def dilation(  # noqa: PLR0917 - TensorFlow's own arguments
+def dilation(
     input: Any,  # noqa: A002
     filters: Any,
     strides: Any,
@@ -197,17 +195,13 @@ def _shrunk(size: Dim, ratio: float) -> Dim:
 @tf_function("space_to_depth")
 def space_to_depth(input: Any, block_size: Any, data_format: Any = "NHWC") -> Spec:  # noqa: A002
     """Blocks in space laid out as channels."""
-    return nn.space_to_depth(
-        operand(input), block_size=block_size, data_format=_keras(data_format)
-    )
+    return nn.space_to_depth(operand(input), block_size=block_size, data_format=_keras(data_format))
 
 
 @tf_function("depth_to_space")
 def depth_to_space(input: Any, block_size: Any, data_format: Any = "NHWC") -> Spec:  # noqa: A002
     """Channels laid out as blocks in space."""
-    return nn.depth_to_space(
-        operand(input), block_size=block_size, data_format=_keras(data_format)
-    )
+    return nn.depth_to_space(operand(input), block_size=block_size, data_format=_keras(data_format))
 
 
 # --- losses and the rest ------------------------------------------------------------------------
@@ -274,5 +268,3 @@ def ctc_loss(labels: Any, logits: Any, label_length: Any = None) -> Spec:  # noq
 def glu(x: Any, axis: int = -1) -> Spec:
     """One half of an axis gates the other."""
     return nn.glu(operand(x), axis=axis)
-
-

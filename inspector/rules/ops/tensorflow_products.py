@@ -15,7 +15,7 @@ from inspector.rules.rule import Spec, tf_function
 
 
 @tf_function("matmul", "batch_matmul", "sparse_dense_matmul")
-def matmul(  # noqa: PLR0917 - TensorFlow's own arguments
+def matmul(
     a: Any,
     b: Any,
     transpose_a: bool = False,
@@ -147,7 +147,7 @@ def frame(signal: Any, frame_length: Any, frame_step: Any, pad_end: bool = False
 
 
 @tf_function("signal.stft")
-def stft(  # noqa: PLR0917 - TensorFlow's own arguments
+def stft(
     signals: Any,
     frame_length: Any,
     frame_step: Any,
@@ -174,6 +174,8 @@ def rfft(input_tensor: Any, fft_length: Any = None) -> Spec:
 def _frames(size: Dim, length: int, step: int, pad_end: bool) -> Dim:
     if size is None:
         return None
-    return -(-size // step) if pad_end else max(0, plus((size, -length)) or 0) // step + (
-        size >= length
+    return (
+        -(-size // step)
+        if pad_end
+        else max(0, plus((size, -length)) or 0) // step + (size >= length)
     )

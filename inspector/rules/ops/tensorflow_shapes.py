@@ -283,4 +283,3 @@ def eye(num_rows: Any, num_columns: Any = None, batch_shape: Any = None) -> Spec
 def sequence_mask(lengths: Any, maxlen: Any = None) -> Spec:
     """Ones for as long as each length says, zeros behind."""
     return Spec(((*operand(lengths), number(maxlen) if maxlen is not None else None),))
-

@@ -130,6 +130,20 @@ def test_every_limit_holds_and_can_be_moved(limits, problem):
     assert "limits can be raised" in caught.value.hint
 
 
+def test_asking_for_a_name_decodes_nothing():
+    data = made.CASES["string longer than its heap object"]
+    root = open_file(Memory(data)).root
+    assert "t" in root.attributes
+    assert "x" not in root.attributes
+    assert root.attributes.get("x") is None
+    with pytest.raises(Hdf5Error, match="longer than its place"):
+        root.attributes["t"]
+    broken = open_file(Memory(made.CASES["link to the middle of something"])).root
+    assert "a" in broken.members
+    with pytest.raises(Hdf5Error, match="no object header"):
+        broken.members["a"]
+
+
 def test_bytes_that_are_no_text_stay_visible():
     name = b"\xff\xfe"
     data = made.file(
