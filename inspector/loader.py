@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import os
-import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from inspector import witness
 from inspector.deep import with_room
-from inspector.errors import InspectError, LimitError, ReadError
-from inspector.infer import analyze
+from inspector.errors import InspectError, LimitError, ReadError, shown
+from inspector.graph import Graph
+from inspector.infer import Analysis, analyze
 from inspector.model import Model, Printed, model_of
-from inspector.readers import archive, zoo
-from inspector.readers.dialects import read_graph
-from inspector.readers.text import MAX_BYTES, parsed
+from inspector.readers import zoo
+from inspector.readers.containers import Opened, open_bytes, open_path
+from inspector.readers.dialects import holds_graph, read_graph
+from inspector.readers.stored import Keyed, StoredWeights, placed
+from inspector.readers.stored.weights import escaped
+from inspector.readers.text import parsed
 
 if TYPE_CHECKING:
     from inspector import live
     from inspector.readers.expression import Call
 
 _PIPED = "standard input"
-_HDF5 = b"\x89HDF\r\n\x1a\n"
-# What else people have, by the first bytes or the ending: what it is, and where to look at it.
-_ELSEWHERE = {
-    ".pt": "a PyTorch checkpoint: look at it with torch or Netron",
-    ".pth": "a PyTorch checkpoint: look at it with torch or Netron",
-    ".ckpt": "a checkpoint: it holds weights, not a layer graph",
-    ".onnx": "an ONNX model: look at it with onnx or Netron",
-    ".tflite": "a TensorFlow Lite model: look at it with Netron",
-    ".safetensors": "a safetensors file: it holds weights, not a layer graph",
-    ".pkl": "a pickle: opening one runs code, so nothing here opens it",
-    ".pickle": "a pickle: opening one runs code, so nothing here opens it",
-    ".joblib": "a pickle: opening one runs code, so nothing here opens it",
-}
+MAX_PIPED = 512 << 20  # bytes of a model that is piped in
 
 
 def load(reference: object) -> Model:
@@ -66,7 +57,7 @@ def load(reference: object) -> Model:
 
 def _named(reference: str) -> Model:
     if reference == "-":
-        return _bytes(_standard_input(), _PIPED)
+        return _opened(open_bytes(_standard_input(), _PIPED), _PIPED)
     path = Path(reference)
     key = zoo.key_of(reference)
     if key in zoo.architectures():
@@ -75,7 +66,7 @@ def _named(reference: str) -> Model:
             notes = (f"a file named {reference} is here too; write ./{reference} for it",)
         return _architecture(key, notes)
     if _exists(path):
-        return _file(path, reference)
+        return _opened(open_path(path, reference), reference)
     call = _called(reference)
     if call is not None:
         return _variant(call)
@@ -94,7 +85,11 @@ def _called(reference: str) -> Call | None:
 @cache
 def _standard_input() -> bytes:
     """What was piped in; kept, since it can be read only once."""
-    return sys.stdin.buffer.read(MAX_BYTES + 1)
+    data = sys.stdin.buffer.read(MAX_PIPED + 1)
+    if len(data) > MAX_PIPED:
+        limit = f"is longer than {MAX_PIPED >> 20} MiB"
+        raise LimitError(_PIPED, limit, hint="name the file instead")
+    return data
 
 
 def _exists(path: Path) -> bool:
@@ -146,7 +141,8 @@ def _architecture(key: str, notes: tuple[str, ...]) -> Model:
     content = zoo.recorded(key)
     source = f"keras.applications.{zoo.architectures()[key].name}"
     notes = zoo.notes(key) + notes
-    return _analyzed(content["model"], source, "zoo", content["keras"], _printed(content), notes)
+    graph = read_graph(content["model"], source)
+    return _analyzed(graph, source, "zoo", content["keras"], printed=_printed(content), notes=notes)
 
 
 def _variant(call: Call) -> Model:
@@ -158,7 +154,8 @@ def _variant(call: Call) -> Model:
     printed = _printed(content) if config is content["model"] else None
     name = zoo.architectures()[call.key].name
     source = f"keras.applications.{name}{str(call).removeprefix(call.key)}"
-    return _analyzed(config, source, "zoo", content["keras"], printed)
+    graph = read_graph(config, source)
+    return _analyzed(graph, source, "zoo", content["keras"], printed=printed)
 
 
 def _printed(content: Mapping[str, Any]) -> Printed:
@@ -171,70 +168,34 @@ def _printed(content: Mapping[str, Any]) -> Printed:
     )
 
 
-def _file(path: Path, reference: str) -> Model:
-    try:
-        kind = path.stat().st_mode
-        if stat.S_ISDIR(kind):
-            raise ReadError(
-                reference,
-                "is a folder",
-                hint="name a .keras file or the JSON text of a model inside it",
-            )
-        if not stat.S_ISREG(kind):
-            raise ReadError(reference, "is no regular file", hint="copy it to a file first")
-        with path.open("rb") as stream:
-            head = stream.read(512)
-        if head.startswith(archive.MAGIC):
-            config, version = archive.read_archive(path, reference)
-            return _analyzed(config, reference, "keras", version)
-        _refuse(head, reference)
-        with path.open("rb") as stream:
-            return _json(stream.read(MAX_BYTES + 1), reference)
-    except OSError as error:
-        raise ReadError(
-            reference,
-            f"cannot be read: {error.strerror or error}",
-            hint="check that it exists and that you may read it",
-        ) from error
+def _opened(opened: Opened, source: str) -> Model:
+    """What a container holds, taken apart: a graph, or the weights alone."""
+    if opened.model is not None and not holds_graph(opened.model) and opened.stored is not None:
+        kind = shown(opened.model.get("class_name"))
+        note = f"{kind} is a subclassed model: no file holds its graph, only its weights"
+        return _weights_alone(opened, source, (note,))
+    if opened.model is None:
+        return _weights_alone(opened, source, ("the file holds weights and no layer graph",))
+    graph = read_graph(opened.model, source)
+    return _analyzed(graph, source, opened.format, opened.version, stored=opened.stored,
+                     notes=opened.notes)  # fmt: skip
 
 
-def _bytes(data: bytes, source: str) -> Model:
-    if len(data) > MAX_BYTES:
-        raise LimitError(source, f"is longer than {MAX_BYTES >> 20} MiB", hint="name the file")
-    if data.startswith(archive.MAGIC):
-        config, version = archive.read_archive(io.BytesIO(data), source)
-        return _analyzed(config, source, "keras", version)
-    _refuse(data[:512], source)
-    return _json(data, source)
-
-
-def _refuse(head: bytes, source: str) -> None:
-    """Raise for what is no JSON, naming what it is instead."""
-    if not head:
-        raise ReadError(source, "is empty", hint="was a download cut off?")
-    if head.startswith(_HDF5):
-        raise ReadError(
-            source,
-            "is an HDF5 file, which this version does not read",
-            hint="save the model from Keras with model.save('model.keras')",
-        )
-    ending = Path(source).suffix.lower()
-    if ending in _ELSEWHERE:
-        raise ReadError(source, "is not a Keras model", hint=f"{ending} is {_ELSEWHERE[ending]}")
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b'"')):
-        raise ReadError(
-            source,
-            "is no model file",
-            received=repr(head[:16]),
-            hint="a .keras archive or the text of model.to_json() is read",
-        )
-
-
-def _json(data: bytes, source: str) -> Model:
-    value = parsed(data.removeprefix(b"\xef\xbb\xbf"), source)
-    if isinstance(value, str):  # to_json() saved through json.dump once more
-        value = parsed(value, source)
-    return _analyzed(value, source, "json", None)
+def _weights_alone(opened: Opened, source: str, notes: tuple[str, ...]) -> Model:
+    stored = opened.stored or StoredWeights(Keyed.OBJECT, {})
+    name = PurePath(source).name
+    held = {escaped(group): weights for group, weights in stored.groups.items()}
+    analysis = witness.without_graph(stored, name)
+    return model_of(
+        analysis,
+        source=source,
+        format=opened.format,
+        keras_version=opened.version,
+        stored=witness.stored_counts(analysis, held),
+        stored_total=stored.size,
+        split=witness.split_known(stored),
+        notes=(*notes, *opened.notes),
+    )
 
 
 def _live(model: Any) -> Model:
@@ -242,33 +203,59 @@ def _live(model: Any) -> Model:
 
     text = model.to_json()
     printed = live.printed(model)
-    witness = Printed(
+    said = Printed(
         params={row.name: row.params for row in printed.rows if row.params is not None},
         total=printed.total,
     )
-    return _analyzed(parsed(text, "to_json()"), f"live {model.name}", "live", None, witness)
+    graph = read_graph(parsed(text, "to_json()"), "to_json()")
+    return _analyzed(graph, f"live {model.name}", "live", None, printed=said)
 
 
 def _analyzed(
-    config: Any,
+    graph: Graph,
     source: str,
     format: str,  # noqa: A002 - the contract's word
     version: str | None,
+    *,
     printed: Printed | None = None,
+    stored: StoredWeights | None = None,
     notes: tuple[str, ...] = (),
 ) -> Model:
-    graph = read_graph(config, source)
     try:
         analysis = analyze(graph)
     except InspectError as error:
         raise error.inside(source) from error
     if graph.unreached:
         notes += (f"left out, for they lead to no output: {', '.join(graph.unreached)}",)
+    counts, total = None, None
+    if stored is not None:
+        placement = placed(stored, graph, _owning(analysis))
+        analysis = witness.told(analysis, placement.layers)
+        counts = witness.stored_counts(analysis, placement.layers)
+        total = witness.total(placement.layers, placement.unmapped, stored)
+        if placement.unmapped:
+            notes += (f"stored, but of no layer: {', '.join(placement.unmapped)}",)
     return model_of(
         analysis,
         source=source,
         format=format,
         keras_version=version,
         printed=printed,
+        stored=counts,
+        stored_total=total,
         notes=notes,
     )
+
+
+def _owning(analysis: Analysis) -> Callable[[str], bool]:
+    """Whether the layer of a path owns weights, as far as the rules know."""
+    owns: dict[str, bool] = {}
+    stack = [(analysis, "")]
+    while stack:
+        current, prefix = stack.pop()
+        for name, finding in current.findings.items():
+            path = prefix + escaped(name)
+            owns[path] = finding.weights is None or bool(finding.weights)
+            if finding.inner is not None:
+                stack.append((finding.inner, f"{path}/"))
+    return lambda path: owns.get(path, False)

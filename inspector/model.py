@@ -63,8 +63,8 @@ class Totals:
     """The footer of `model.summary()`: a lower bound wherever `complete` is false."""
 
     params: int
-    trainable: int
-    non_trainable: int
+    trainable: int | None  # None: the file tells sizes, but not what training changes
+    non_trainable: int | None
     macs: Dim
     complete: bool
     stored: int | None = None
@@ -87,7 +87,7 @@ class Model:
     name: str
     class_name: str
     source: str
-    format: str  # zoo, keras, json, live
+    format: str  # zoo, keras, h5, json, tfjs, savedmodel, weights, live
     keras_version: str | None  # of the Keras that wrote it, where it says so
     graph: Graph = field(repr=False)
     analysis: Analysis = field(repr=False, compare=False)
@@ -111,11 +111,25 @@ def model_of(
     format: str,  # noqa: A002 - the contract's word
     keras_version: str | None = None,
     printed: Printed | None = None,
+    stored: Mapping[str, int] | None = None,
+    stored_total: int | None = None,
+    split: bool = True,
     notes: tuple[str, ...] = (),
 ) -> Model:
-    """Rows and totals of an analysed graph, beside what Keras printed for it."""
+    """Rows and totals of an analysed graph, beside what Keras printed and the file stores for it.
+
+    Args:
+        stored: how many numbers the file holds for each layer of which it tells, by path.
+        split: whether anybody knows what training changes.
+        stored_total: how many it holds for the whole model.
+    """
     graph = analysis.graph
-    rows = _rows(analysis, "", graph.trainable, printed.params if printed else {})
+    said = {escaped(name): count for name, count in printed.params.items()} if printed else {}
+    rows = _rows(analysis, "", graph.trainable, _Said(said, stored or {}))
+    totals = _totals(analysis, rows, printed.total if printed else None, stored_total)
+    if not split:
+        totals = replace(totals, trainable=None, non_trainable=None)
+        rows = tuple(replace(row, trainable_params=None, non_trainable_params=None) for row in rows)
     return Model(
         name=graph.name,
         class_name=graph.class_name,
@@ -125,14 +139,25 @@ def model_of(
         graph=graph,
         analysis=analysis,
         rows=rows,
-        totals=_totals(analysis, rows, printed),
+        totals=totals,
         notes=notes,
     )
 
 
-def _rows(
-    analysis: Analysis, prefix: str, learning: bool, printed: Mapping[str, int]
-) -> tuple[LayerRow, ...]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the witnesses say of each layer, by its path."""
+
+    summary: Mapping[str, int]
+    stored: Mapping[str, int]
+
+
+def escaped(name: str) -> str:
+    """A layer's name as it stands in a path."""
+    return name.replace("/", "%2F")
+
+
+def _rows(analysis: Analysis, prefix: str, learning: bool, said: _Said) -> tuple[LayerRow, ...]:
     notes: dict[str, list[str]] = {}
     for note in analysis.notes:
         notes.setdefault(note.layer, []).append(note.text)
@@ -141,18 +166,19 @@ def _rows(
         nodes.setdefault(node.layer.name, []).append(node)
     rows = []
     for layer in analysis.graph.layers:
-        path = prefix + layer.name.replace("/", "%2F")
+        path = prefix + escaped(layer.name)
         finding = analysis.findings[layer.name]
         inner = None
         if finding.inner is not None and layer.graph is not None:
-            inner = _rows(finding.inner, f"{path}/", learning_inside(finding, learning), {})
+            inner = _rows(finding.inner, f"{path}/", learning_inside(finding, learning), said)
         row = _row(
             finding,
             path,
             learning,
             nodes.get(layer.name, []),
             inner=inner,
-            summary=printed.get(layer.name),
+            summary=said.summary.get(path),
+            stored=said.stored.get(path),
             notes=tuple(notes.get(layer.name, ())),
         )
         rows.append(row)
@@ -167,6 +193,7 @@ def _row(
     *,
     inner: tuple[LayerRow, ...] | None,
     summary: int | None,
+    stored: int | None,
     notes: tuple[str, ...],
 ) -> LayerRow:
     layer, weights = finding.layer, finding.weights
@@ -194,6 +221,7 @@ def _row(
         macs=finding.macs,
         inbound=tuple((ref.layer, ref.call, ref.output) for n in nodes for ref in n.inputs),
         summary=summary,
+        stored=stored,
         layers=inner,
         notes=notes,
     )
@@ -211,7 +239,9 @@ def _flagged(layer: Layer, weights: tuple[Weight, ...], learning: bool) -> tuple
     )
 
 
-def _totals(analysis: Analysis, rows: tuple[LayerRow, ...], printed: Printed | None) -> Totals:
+def _totals(
+    analysis: Analysis, rows: tuple[LayerRow, ...], summary: int | None, stored: int | None
+) -> Totals:
     trainable = non_trainable = 0
     for weight, learned in distinct_weights(analysis):
         if learned:
@@ -224,5 +254,6 @@ def _totals(analysis: Analysis, rows: tuple[LayerRow, ...], printed: Printed | N
         non_trainable=non_trainable,
         macs=analysis.macs,
         complete=all(row.params is not None for row in rows),
-        summary=printed.total if printed else None,
+        stored=stored,
+        summary=summary,
     )

@@ -1,20 +1,27 @@
 """Write down what `tf_keras` makes of functions of TensorFlow inside a model, one line a case.
 
     python tools/golden_tf.py tests/golden/functions_tf_keras.jsonl
+    python tools/golden_tf.py tests/golden/nodes_tf_keras.jsonl --nodes
 
-Each line is a small model as Keras 2 saves it, and the shape of every tensor in it.
+Each line is a small model as Keras 2 saves it, and the shape of every tensor in it. With `--nodes`
+functions are kept as nodes of a graph, as `tf.keras` of 2.0 to 2.3 did.
 """
+
+# ruff: noqa: E501 - a case is one line
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-import tf_keras as keras
+
+keras: Any = importlib.import_module("tf_keras")
 
 INPUTS: dict[str, dict[str, Any]] = {
     "x": {"shape": (4, 6)},
@@ -33,6 +40,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "words": {"shape": (5,), "dtype": "string"},
 }
 K = keras.backend
+_KEPT = ("class_name", "config", "name", "inbound_nodes")  # what files of every version have
 
 CASES = """
 x + y
@@ -495,7 +503,6 @@ keras.losses.cosine_similarity(x, y)
 keras.utils.normalize(x) if False else tf.nn.relu(x)
 keras.applications.mobilenet_v2.preprocess_input(img)
 keras.applications.resnet.preprocess_input(img)
-keras.preprocessing.image.smart_resize(img, (4, 4))
 tf.experimental.numpy.mean(x, axis=1) if False else tf.nn.relu(x)
 tf.keras.backend.mean(x, axis=1) if False else tf.nn.relu(x)
 tf.concat([tf.reduce_mean(x, 1), tf.reduce_max(x, 1), v], -1)
@@ -547,8 +554,9 @@ def recorded(case: str) -> dict[str, Any]:
         layer.name: [_sizes(tensor) for tensor in tf.nest.flatten(layer.output)]
         for layer in model.layers
     }
-    model = {key: text[key] for key in ("class_name", "config")}
-    return {"call": case, "model": model, "shapes": shapes}
+    kept = [{key: layer[key] for key in _KEPT} for layer in text["config"]["layers"]]
+    config = {**text["config"], "layers": kept}
+    return {"call": case, "model": {"class_name": "Functional", "config": config}, "shapes": shapes}
 
 
 def _sizes(tensor: Any) -> list[int | None] | None:
@@ -557,13 +565,13 @@ def _sizes(tensor: Any) -> list[int | None] | None:
 
 
 def _uses(case: str, name: str) -> bool:
-    import re
-
     return re.search(rf"(?<![\w.\"]){name}(?!\w)", case) is not None
 
 
 def main() -> None:
     """Record every case; say which ones Keras refuses."""
+    if "--nodes" in sys.argv:
+        tf.compat.v1.disable_eager_execution()
     lines = []
     for case in CASES:
         try:

@@ -8,6 +8,7 @@ One line a file: every path with shape, type and attributes; the model object; a
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import sys
@@ -15,7 +16,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import h5py
+h5py: Any = importlib.import_module("h5py")  # it has no types
 
 _TEXT = ("model_config", "training_config")
 
@@ -29,7 +30,7 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
-def listing(file: h5py.File) -> dict[str, Any]:
+def listing(file: Any) -> dict[str, Any]:
     """Every path of a file with its shape, type and attributes."""
     found: dict[str, Any] = {}
 

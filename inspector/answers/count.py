@@ -50,11 +50,11 @@ class Count:
     """
 
     model: Model
-    listed: int  # len(model.layers): Keras
+    listed: int | None  # len(model.layers): Keras
     operations: int  # nodes of keras.ops, which model.layers leaves out and summary() prints
     with_weights: int  # "Depth" in the Keras documentation
     unknown: int  # layers of which nobody here can say whether they own weights
-    kernel: int  # convolution, dense, recurrent, attention: "conv + dense"
+    kernel: int | None  # convolution, dense, recurrent, attention: "conv + dense"
     depth: int | None  # most kernel layers on one path: the number in VGG-16 and ResNet-50
     longest_path: int | None  # most edges on one path
     blocks: int | None  # repeated blocks; None until they are looked for
@@ -80,12 +80,12 @@ def count(model: Model) -> Count:
     edges = longest(model.analysis, lambda _: 1)
     return Count(
         model=model,
-        listed=sum(not row.operation for row in model.rows),
+        listed=_listed(model) if model.graph.nodes else None,
         operations=sum(row.operation for row in model.rows),
         with_weights=len(kernels) + len(others),
         unknown=sum(leaf.finding.weights is None for leaf in distinct),
-        kernel=len(kernels),
-        depth=longest(model.analysis, _kernels),
+        kernel=len(kernels) if model.graph.nodes else None,
+        depth=longest(model.analysis, _kernels) if model.graph.nodes else None,
         longest_path=None if edges is None else edges - 1,
         blocks=None,
         off_path=tuple(leaf.path for leaf in off_path),
@@ -98,6 +98,13 @@ def count(model: Model) -> Count:
         agreement=_agreement(model),
         notes=_notes(model),
     )
+
+
+def _listed(model: Model) -> int:
+    """`len(model.layers)`: Keras 2 made a layer of every function, Keras 3 does not."""
+    if model.graph.dialect < 3:
+        return len(model.rows)
+    return sum(not row.operation for row in model.rows)
 
 
 # --- the layers that count ----------------------------------------------------------------------

@@ -53,6 +53,13 @@ def read_graph(model: Any, where: str) -> Graph:
     return keras2.read_model(model, where, dialect)
 
 
+def holds_graph(model: Any) -> bool:
+    """Whether a model object lists layers; a subclassed model only has its own settings."""
+    config = model.get("config") if isinstance(model, dict) else None
+    layers = config.get("layers") if isinstance(config, dict) else config
+    return isinstance(layers, list) or not isinstance(config, dict)
+
+
 def dialect_of(model: Mapping[str, Any]) -> int:
     """The major version of the Keras that wrote a model object."""
     seen: set[str] = set()

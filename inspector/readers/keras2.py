@@ -128,7 +128,7 @@ def _part(entry: Mapping[str, Any], names: set[str], where: str, dialect: int) -
 
 def _with_states(args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """States, which Keras 2 appends to the inputs, as the argument they were given as."""
-    if not isinstance(args[0], list):
+    if not args or not isinstance(args[0], list):
         return args, kwargs
     sequences, *states = args[0]
     return [sequences], {**kwargs, "initial_state": states} if states else kwargs
@@ -138,7 +138,7 @@ def _recorded(build_config: Any, found: Sequence[Any]) -> dict[TensorRef, Shape]
     """The shape a layer was built with, of what its only call takes."""
     if not isinstance(build_config, dict) or len(found) != 1:
         return {}
-    taken = found[0][0][0]
+    taken = found[0][0][0] if found[0][0] else None
     shape: Any = build_config.get("input_shape")
     pairs = zip(taken, shape, strict=False) if _both_lists(taken, shape) else [(taken, shape)]
     return {

@@ -26,6 +26,9 @@ def calls(nodes: Any, names: Collection[str], preserved: bool, where: str) -> It
     """
     for node in nodes if isinstance(nodes, list) else ():
         found = _first_leaf(node)
+        if node == []:  # a node of constants alone
+            yield [], {}
+            continue
         if found is None:
             raise ReadError(
                 where, "a call of it is not readable", received=shown(node), hint=HAND_EDITED

@@ -175,7 +175,7 @@ _PLACES = {"Add": "on other branches", "Concatenate": "on other branches", "Mult
 def _beside(answer: Count, width: int) -> Iterator[RenderableType]:
     """Why `kernel` and `depth` differ: the kernels that lie beside the longest path."""
     beside = len(answer.off_path)
-    if not beside or answer.depth is None:
+    if not beside or answer.depth is None or answer.kernel is None:
         return
     yield Text()
     kinds = _kinds(answer.off_path_groups)

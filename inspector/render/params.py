@@ -52,7 +52,7 @@ def _formula(row: LayerRow) -> str:
 
 
 COLUMNS: dict[str, Column] = {
-    "layer": Column("LAYER", "l", lambda row: plain(row.path)),
+    "layer": Column("LAYER", "l", lambda row: plain(row.path if "/" in row.path else row.name)),
     "tree": Column("LAYER", "l", lambda row: "  " * row.path.count("/") + plain(row.name)),
     "class": Column("CLASS", "l", lambda row: plain(row.class_name)),
     "shape": Column(
@@ -153,9 +153,12 @@ def _witnesses(answer: Params) -> Iterator[Text]:
     for row in wrong:
         text = f" {plain(row.path)}: formula {number(row.params)}, "
         yield line(("✗", "red"), text, f"stored {_said(row.stored)}, summary {_said(row.summary)}")
-    if not wrong:
-        owning = sum(1 for row in told if row.params)
-        yield line(("✓", "green"), f" formula = summary, for all {owning} layers with weights")
+    if wrong or answer.model.format == "weights":
+        return
+    said = [name for name in ("stored", "summary") if any(getattr(row, name) for row in told)]
+    owning = sum(1 for row in told if row.params)
+    text = f" formula = {' = '.join(said or ['stored'])}, for all {owning} layers with weights"
+    yield line(("✓", "green"), text)
 
 
 def _notes(answer: Params) -> list[str]:

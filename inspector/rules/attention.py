@@ -71,6 +71,7 @@ def multi_head_attention(
     use_bias: bool = True,
     use_gate: bool = False,
     return_attention_scores: bool = False,
+    dialect: int = 3,
 ) -> Spec:
     """Attention in several heads, each with its own projections of query, key and value.
 
@@ -98,13 +99,24 @@ def multi_head_attention(
     macs += [asked * d_query * head_v] if use_gate else []
     macs += [looks * head_k, looks * head_v, asked * head_v * back]
     # Keras 3.15 gives the scores as many columns as rows, whatever the length of the keys.
-    scores = (query[0], num_heads, query[1], query[1])
+    scores: Shape = (query[0], num_heads, query[1], query[1])
+    if dialect < 3:
+        scores = _looks(query, value, num_heads, attention_axes)
     output = (*query[:-1], *back.dims)
     return Spec(
         outputs=(output, scores) if return_attention_scores else (output,),
         weights=weights,
         macs=tuple(macs),
     )
+
+
+def _looks(query: Shape, value: Shape, heads: int, attention_axes: Ints | None) -> Shape:
+    """The shape of the scores: who looks at whom, beside the axes along which nobody looks."""
+    axes = tuple(range(1, len(query) - 1)) if attention_axes is None else attention_axes
+    axes = (axes,) if isinstance(axes, int) else tuple(axes)
+    free = tuple(size for place, size in enumerate(query[1:-1], 1) if place not in axes)
+    asked, seen = (tuple(x[place] for place in axes) for x in (query, value))
+    return (query[0], *free, heads, *asked, *seen)
 
 
 def _looked_at(query: Shape, value: Shape, attention_axes: Ints | None) -> Dim:

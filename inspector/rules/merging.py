@@ -9,7 +9,7 @@ from inspector.rules.rule import Spec, weightless
 
 
 @weightless("Add", "Average", "Maximum", "Minimum", "Multiply")
-def merge(inputs: Sequence[Shape]) -> Spec:
+def merge(inputs: Sequence[Shape], *, dialect: int = 3) -> Spec:
     """Several tensors made one, number by number.
 
     >>> merge([(None, 4, 6), (None, 1, 6)]).outputs
@@ -20,15 +20,26 @@ def merge(inputs: Sequence[Shape]) -> Spec:
     if len(batches) > 1:
         raise ValueError(f"batches of {' and '.join(map(str, batches))} examples")
     batch = batches.pop() if batches else None
-    return Spec(((batch, *broadcast([shape[1:] for shape in inputs])),))
+    if dialect == 3:
+        return Spec(((batch, *broadcast([shape[1:] for shape in inputs])),))
+    broadcast([shape[1:] for shape in inputs])  # for what it refuses
+    rank = max(map(len, inputs))
+    rows = [(shape[0], *(1,) * (rank - len(shape)), *shape[1:]) for shape in inputs]
+    return Spec((tuple(_met(sizes) for sizes in zip(*rows, strict=True)),))
+
+
+def _met(sizes: Sequence[Dim]) -> Dim:
+    """What sizes become in Keras 2, where a known one beats an unknown one."""
+    known = max((size for size in sizes if size is not None), default=1)
+    return known if known != 1 else None if None in sizes else 1
 
 
 @weightless("Subtract")
-def subtract(inputs: Sequence[Shape]) -> Spec:
+def subtract(inputs: Sequence[Shape], *, dialect: int = 3) -> Spec:
     """One tensor less another."""
     if len(inputs) != 2:
         raise ValueError(f"it takes 2 tensors, not {len(inputs)}")
-    return merge(inputs)
+    return merge(inputs, dialect=dialect)
 
 
 def _check_several(inputs: Sequence[Shape]) -> None:

@@ -44,8 +44,10 @@ def batch_normalization(
     >>> batch_normalization((None, 32, 32, 16)).formula
     '4·nC'
     """
-    (place,) = _axes(axis)  # Keras 2 wrote a list of one
-    nC = product(nC=inputs[place])
+    places = [range(len(inputs))[place] for place in _axes(axis)]  # Keras 2 wrote a list
+    nC = product(nC=inputs[places[0]])
+    if len(places) > 1:  # and kept every other axis as one of size 1
+        nC = _among_ones(inputs, places)
     learned = _learned({"gamma": scale, "beta": center}, nC)
     moving = _learned({"moving_mean": True, "moving_variance": True}, nC)
     names = ("moving_stddev", "renorm_mean", "renorm_stddev")
@@ -53,6 +55,12 @@ def batch_normalization(
         outputs=(inputs,),
         weights=learned + frozen(moving + _learned(dict.fromkeys(names, renorm), nC)),
     )
+
+
+def _among_ones(inputs: Shape, places: list[int]) -> Product:
+    symbols = [f"n_{place}" if place in places else "1" for place in range(len(inputs))]
+    sizes = [size if place in places else 1 for place, size in enumerate(inputs)]
+    return Product(tuple(symbols), tuple(sizes))
 
 
 @rule("GroupNormalization")
@@ -74,14 +82,15 @@ def layer_normalization(
     center: bool = True,
     scale: bool = True,
     rms_scaling: bool = False,
+    dialect: int = 3,
 ) -> Spec:
     """Each example by its own mean and variance, along some axes.
 
     >>> layer_normalization((None, 128, 768)).arithmetic
     '2·768'
     """
-    # Sorted as written, as Keras does: -1 comes before 1.
-    axes = numbers(inputs, sorted(_axes(axis)))
+    # Sorted as written, as Keras 3 does: -1 comes before 1. Keras 2 did not sort.
+    axes = numbers(inputs, sorted(_axes(axis)) if dialect == 3 else _axes(axis))
     wanted = {"gamma": scale or rms_scaling, "beta": center and not rms_scaling}
     return Spec((inputs,), _learned(wanted, axes))
 

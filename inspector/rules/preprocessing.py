@@ -110,9 +110,9 @@ def category_encoding(inputs: Shape, *, num_tokens: Count, output_mode: str = "m
 
 
 @weightless("Hashing")
-def hashing(inputs: Shape, *, num_bins: Count, output_mode: str = "int") -> Spec:
+def hashing(inputs: Shape, *, num_bins: Count, output_mode: str = "int", dialect: int = 3) -> Spec:
     """Categories by their hash; Keras 3.15 encodes several of them into one row."""
-    mode = output_mode if output_mode == "int" else "multi_hot"
+    mode = output_mode if output_mode == "int" or dialect < 3 else "multi_hot"
     return Spec((_encoded(inputs, mode, num_bins),))
 
 
@@ -174,12 +174,16 @@ def text_vectorization(
     dialect: int = 3,
 ) -> Spec:
     """Text as places in a vocabulary, or as one row for each text."""
+    plain = dialect < 3 and split is None
+    if output_mode == "int" and plain and output_sequence_length is None:
+        return Spec((inputs,))
     if output_mode == "int":
-        return Spec(((inputs[0], output_sequence_length),))
+        rows = inputs[:-1] if plain else inputs[:1]
+        return Spec(((*rows, output_sequence_length),))
     # Keras 3.15 counts the words as one more axis, even after an axis of size 1.
     words: Shape = (*inputs, None) if dialect == 3 else (inputs[0], None)
     if split is None:
-        words = inputs if len(inputs) > 1 else (*inputs, 1)
+        words = inputs if len(inputs) > 1 or plain else (*inputs, 1)
     return lookup(
         words,
         output_mode=output_mode,

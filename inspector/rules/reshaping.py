@@ -107,9 +107,12 @@ def up_sampling(
     size: Counts = 2,
     data_format: DataFormat = None,
     interpolation: str = "nearest",
+    dialect: int = 3,
 ) -> Spec:
     """Every position of space several times over, or numbers drawn between positions."""
     x = layout(inputs, data_format)
     factors = each_axis(size, len(x.space))
     space = [times(pair) for pair in zip(x.space, factors, strict=True)]
+    if dialect < 3 and len(space) == 2 and None in space:  # it resized both axes at once
+        space = [None, None]
     return Spec((x.shape(space, x.channels),), macs=() if interpolation == "nearest" else None)

@@ -66,7 +66,7 @@ def read_folder(path: Path) -> SavedModel:
     root = known.get(ROOT)
     version = root.metadata.get("keras_version") if root else None
     model = _model(root)
-    stored, missing = _variables(folder, meta.objects, layers)
+    stored, notes = _variables(folder, meta.objects, layers)
     return SavedModel(
         model=model,
         variables=stored,
@@ -74,7 +74,7 @@ def read_folder(path: Path) -> SavedModel:
         layers=layers,
         keras_version=version if isinstance(version, str) else None,
         tensorflow_version=meta.tensorflow_version,
-        notes=tuple(filter(None, (_why(meta, root) if model is None else "", missing))),
+        notes=notes if model is not None else (_why(meta, root), *notes),
     )
 
 
@@ -95,14 +95,14 @@ def _metadata(folder: Path) -> dict[int, Described]:
 
 def _variables(
     folder: Path, objects: Objects, layers: tuple[StoredLayer, ...]
-) -> tuple[tuple[StoredVariable, ...], str]:
-    """The variables, and a note where they are declared but not stored."""
+) -> tuple[tuple[StoredVariable, ...], tuple[str, ...]]:
+    """The variables, and notes where they are declared but not stored, or stored otherwise."""
     with opened(folder, *INDEX) as stream:
         if stream is None:
             note = f"no {'/'.join(INDEX)}: variables are those that the object graph declares"
-            return declared(objects, layers), note
+            return declared(objects, layers), (note,)
         where = str(folder.joinpath(*INDEX))
-        return read_index(content(stream, MAX_INDEX, where), where, objects, layers), ""
+        return read_index(content(stream, MAX_INDEX, where), where, objects, layers)
 
 
 def _model(root: Described | None) -> Mapping[str, Any] | None:

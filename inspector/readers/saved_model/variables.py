@@ -31,8 +31,10 @@ class StoredVariable:
 
 def read_index(
     data: bytes, where: str, objects: Objects, layers: tuple[StoredLayer, ...]
-) -> tuple[StoredVariable, ...]:
-    """The variables that `variables.index` lists, in the order of the model's weights.
+) -> tuple[tuple[StoredVariable, ...], tuple[str, ...]]:
+    """The variables that `variables.index` lists, in the order of the model's weights, and notes.
+
+    What the object graph declares is a second witness; the notes say where the two disagree.
 
     Raises:
         ReadError: the index is damaged.
@@ -46,9 +48,10 @@ def read_index(
             continue
         node = objects.resolved(path)
         if told.is_weight(node):
-            key = told.order.get(node, len(told.order)) if node is not None else len(told.order)
-            found[key, path] = told.variable(path, entry.shape, entry.dtype, node)
-    return tuple(found[key] for key in sorted(found))
+            place = len(told.order) if node is None else told.order.get(node, len(told.order))
+            found[place, path] = told.variable(path, entry.shape, entry.dtype, node)
+            told.witness(node, found[place, path])
+    return tuple(found[key] for key in sorted(found)), told.disagreements()
 
 
 def _path(entry: Stored, by_object: bool) -> str | None:
@@ -103,6 +106,8 @@ class _Told:
         self._listed = listed is not None
         self._trained = None if trained is None else set(objects.members(trained))
         self.order = {node: place for place, node in enumerate(objects.members(listed))}
+        self._unseen = {node for node in self.order if self.is_weight(node)}
+        self._differing: list[str] = []
         self._owners: dict[int, list[str]] = {}
         for layer in layers:
             for node in layer.variables:
@@ -124,6 +129,32 @@ class _Told:
             return StoredVariable(path, shape, dtype)
         owners = tuple(self._owners.get(node, ()))
         return StoredVariable(path, shape, dtype, self._trains(node, known), known.name, owners)
+
+    def witness(self, node: int | None, variable: StoredVariable) -> None:
+        """Compare a stored variable with the one that is declared."""
+        known = None if node is None else self._objects.nodes[node].variable
+        if node is None or known is None:
+            return
+        self._unseen.discard(node)
+        sizes = known.shape if known.shape is not None else variable.shape
+        fits = len(sizes) == len(variable.shape) and all(
+            size in {None, stored} for size, stored in zip(sizes, variable.shape, strict=True)
+        )
+        if not fits or known.dtype != variable.dtype:
+            self._differing.append(known.name or variable.path)
+
+    def disagreements(self) -> tuple[str, ...]:
+        """What is declared otherwise than it is stored, in words."""
+        missing = [self._objects.nodes[node].variable for node in sorted(self._unseen)]
+        unstored = [variable.name for variable in missing if variable is not None]
+        return tuple(
+            f"{len(names)} variables {problem}: {', '.join(names[:4])}"
+            for problem, names in (
+                ("are stored with another shape or type than declared", self._differing),
+                ("of the model are not in the index", unstored),
+            )
+            if names
+        )
 
     def _trains(self, node: int, variable: Variable) -> bool:
         """Membership where Keras lists what trains: the variable's own flag ignores its layer."""

@@ -8,7 +8,7 @@ from inspector.dims import Shape, plus
 from inspector.errors import Unknown
 from inspector.rules.ops import numpy_indexing
 from inspector.rules.ops.core import common, demand, inserted, normal, operand
-from inspector.rules.ops.known import Known, number, scalar, vector
+from inspector.rules.ops.known import Known, is_known, number, numbers, scalar, vector
 from inspector.rules.ops.tensorflow_shapes import sizes_of
 from inspector.rules.rule import Spec, tf_function
 
@@ -146,6 +146,8 @@ def gather(  # noqa: PLR0917 - TensorFlow's own arguments
     place = batch if axis is None else normal(axis, len(x))
     if isinstance(params, Known) and isinstance(indices, int):
         return Spec((scalar(params.numbers[indices]),))
+    if isinstance(params, Known) and is_known(indices):
+        return Spec((vector([params.numbers[place or 0] for place in numbers(indices) or ()]),))
     front = common([x[:batch], places[:batch]])
     return Spec(((*front, *x[batch:place], *places[batch:], *x[place + 1 :]),))
 

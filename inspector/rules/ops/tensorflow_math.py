@@ -8,7 +8,7 @@ from typing import Any
 from inspector.dims import Ints, times
 from inspector.errors import Unknown
 from inspector.rules.ops.core import common, operand, reduced
-from inspector.rules.ops.known import Known, computed, is_known, scalar, whole
+from inspector.rules.ops.known import Known, computed, is_known, number, scalar, whole
 from inspector.rules.rule import Spec, tf_function
 
 
@@ -190,7 +190,7 @@ def argmax(input: Any, axis: Any = None, dimension: Any = None) -> Spec:  # noqa
 @tf_function("top_k")
 def top_k(input: Any, k: Any = 1) -> Spec:  # noqa: A002 - TensorFlow's name
     """The largest numbers along the last axis, and where they stand."""
-    best = (*operand(input)[:-1], k if isinstance(k, int) else None)
+    best = (*operand(input)[:-1], number(k))
     return Spec((best, best))
 
 
