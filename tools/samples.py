@@ -28,6 +28,8 @@ def main() -> None:
         else:
             target = script.with_suffix(".keras")
             model.save(target)
+        if script.stem == "custom":  # what its file counts, its graph alone cannot
+            script.with_suffix(".json").write_text(model.to_json() + "\n", encoding="utf-8")
         print(f"{target.name}: {model.count_params():,} parameters")
 
 

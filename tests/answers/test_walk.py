@@ -52,8 +52,16 @@ def test_a_shared_model_counts_once_and_works_twice():
     assert len(encoder.output_shapes) == 2
 
 
-def test_a_custom_layer_is_unknown_and_all_else_is_right():
+def test_a_custom_layer_is_counted_by_what_the_file_stores():
     model = inspector.load(SAMPLES / "custom.keras")
+    row = _row(model, "scale")
+    assert (row.params, row.stored, row.formula) == (8, 8, None)
+    assert "assumed" in row.notes[-1]
+    assert (model.totals.params, model.totals.complete, model.totals.stored) == (139, True, 139)
+
+
+def test_a_custom_layer_is_unknown_and_all_else_is_right():
+    model = inspector.load(SAMPLES / "custom.json")
     counts = {row.name: row.params for row in model.rows}
     assert counts == {"measurements": 0, "hidden": 104, "scale": None, "double": 0, "answer": 27}
     assert _row(model, "scale").output_shape == (None, 8)  # as the file recorded it
@@ -82,9 +90,10 @@ def test_nothing_of_a_custom_file_is_executed():
 
 
 def test_strict_ends_with_1_where_something_is_unknown(graphinspect):
-    assert graphinspect("count", SAMPLES / "custom.keras").code == 0
-    assert graphinspect("count", SAMPLES / "custom.keras", "--strict").code == 1
-    assert graphinspect("params", SAMPLES / "custom.keras", "--strict").code == 1
+    assert graphinspect("count", SAMPLES / "custom.json").code == 0
+    assert graphinspect("count", SAMPLES / "custom.json", "--strict").code == 1
+    assert graphinspect("params", SAMPLES / "custom.json", "--strict").code == 1
+    assert graphinspect("params", SAMPLES / "custom.keras", "--strict").code == 0
     assert graphinspect("params", SAMPLES / "digits.keras", "--strict").code == 0
 
 

@@ -129,9 +129,9 @@ def test_a_folder_is_refused(tmp_path, graphinspect):
     _fails(graphinspect("count", tmp_path), "is a folder")
 
 
-def test_a_hdf5_file_is_named_as_such(tmp_path, graphinspect):
+def test_a_damaged_hdf5_file(tmp_path, graphinspect):
     (tmp_path / "a.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(64))
-    _fails(graphinspect("params", tmp_path / "a.h5"), "HDF5")
+    _fails(graphinspect("params", tmp_path / "a.h5"), "damaged")
 
 
 def _zip(path, members, method=zipfile.ZIP_DEFLATED):
