@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector import witness
 from inspector.deep import with_room
-from inspector.errors import InspectError, LimitError, ReadError, shown
-from inspector.graph import Graph
-from inspector.infer import Analysis, analyze
-from inspector.model import Model, Printed, model_of
+from inspector.errors import LimitError, ReadError
+from inspector.model import Model, Printed, analyzed, model_of, notes_of
 from inspector.readers import zoo
-from inspector.readers.containers import Opened, open_bytes, open_path
-from inspector.readers.dialects import holds_graph, read_graph
-from inspector.readers.stored import Keyed, StoredWeights, placed
-from inspector.readers.stored.weights import escaped
+from inspector.readers.keras3 import read_model
 from inspector.readers.text import parsed
 
 if TYPE_CHECKING:
@@ -57,7 +51,9 @@ def load(reference: object) -> Model:
 
 def _named(reference: str) -> Model:
     if reference == "-":
-        return _opened(open_bytes(_standard_input(), _PIPED), _PIPED)
+        from inspector import files  # noqa: PLC0415 - an architecture's name needs none of it
+
+        return files.model_in(_standard_input(), _PIPED)
     path = Path(reference)
     key = zoo.key_of(reference)
     if key in zoo.architectures():
@@ -66,7 +62,9 @@ def _named(reference: str) -> Model:
             notes = (f"a file named {reference} is here too; write ./{reference} for it",)
         return _architecture(key, notes)
     if _exists(path):
-        return _opened(open_path(path, reference), reference)
+        from inspector import files  # noqa: PLC0415 - as above
+
+        return files.model_at(path, reference)
     call = _called(reference)
     if call is not None:
         return _variant(call)
@@ -140,9 +138,7 @@ def question(model: Model) -> live.Request:
 def _architecture(key: str, notes: tuple[str, ...]) -> Model:
     content = zoo.recorded(key)
     source = f"keras.applications.{zoo.architectures()[key].name}"
-    notes = zoo.notes(key) + notes
-    graph = read_graph(content["model"], source)
-    return _analyzed(graph, source, "zoo", content["keras"], printed=_printed(content), notes=notes)
+    return _built(content["model"], source, content, _printed(content), zoo.notes(key) + notes)
 
 
 def _variant(call: Call) -> Model:
@@ -154,8 +150,26 @@ def _variant(call: Call) -> Model:
     printed = _printed(content) if config is content["model"] else None
     name = zoo.architectures()[call.key].name
     source = f"keras.applications.{name}{str(call).removeprefix(call.key)}"
-    graph = read_graph(config, source)
-    return _analyzed(graph, source, "zoo", content["keras"], printed=printed)
+    return _built(config, source, content, printed)
+
+
+def _built(
+    config: Any,
+    source: str,
+    content: Mapping[str, Any],
+    printed: Printed | None,
+    notes: tuple[str, ...] = (),
+) -> Model:
+    """A packaged architecture, beside what Keras printed for it."""
+    graph = read_model(config, source)
+    return model_of(
+        analyzed(graph, source),
+        source=source,
+        format="zoo",
+        keras_version=content["keras"],
+        printed=printed,
+        notes=(*notes_of(graph), *notes),
+    )
 
 
 def _printed(content: Mapping[str, Any]) -> Printed:
@@ -168,38 +182,9 @@ def _printed(content: Mapping[str, Any]) -> Printed:
     )
 
 
-def _opened(opened: Opened, source: str) -> Model:
-    """What a container holds, taken apart: a graph, or the weights alone."""
-    if opened.model is not None and not holds_graph(opened.model) and opened.stored is not None:
-        kind = shown(opened.model.get("class_name"))
-        note = f"{kind} is a subclassed model: no file holds its graph, only its weights"
-        return _weights_alone(opened, source, (note,))
-    if opened.model is None:
-        return _weights_alone(opened, source, ("the file holds weights and no layer graph",))
-    graph = read_graph(opened.model, source)
-    return _analyzed(graph, source, opened.format, opened.version, stored=opened.stored,
-                     notes=opened.notes)  # fmt: skip
-
-
-def _weights_alone(opened: Opened, source: str, notes: tuple[str, ...]) -> Model:
-    stored = opened.stored or StoredWeights(Keyed.OBJECT, {})
-    name = PurePath(source).name
-    held = {escaped(group): weights for group, weights in stored.groups.items()}
-    analysis = witness.without_graph(stored, name)
-    return model_of(
-        analysis,
-        source=source,
-        format=opened.format,
-        keras_version=opened.version,
-        stored=witness.stored_counts(analysis, held),
-        stored_total=stored.size,
-        split=witness.split_known(stored),
-        notes=(*notes, *opened.notes),
-    )
-
-
 def _live(model: Any) -> Model:
     from inspector import live  # noqa: PLC0415 - needed by callers that hold a Keras model
+    from inspector.readers.dialects import read_graph  # noqa: PLC0415 - as above
 
     text = model.to_json()
     printed = live.printed(model)
@@ -208,54 +193,6 @@ def _live(model: Any) -> Model:
         total=printed.total,
     )
     graph = read_graph(parsed(text, "to_json()"), "to_json()")
-    return _analyzed(graph, f"live {model.name}", "live", None, printed=said)
-
-
-def _analyzed(
-    graph: Graph,
-    source: str,
-    format: str,  # noqa: A002 - the contract's word
-    version: str | None,
-    *,
-    printed: Printed | None = None,
-    stored: StoredWeights | None = None,
-    notes: tuple[str, ...] = (),
-) -> Model:
-    try:
-        analysis = analyze(graph)
-    except InspectError as error:
-        raise error.inside(source) from error
-    if graph.unreached:
-        notes += (f"left out, for they lead to no output: {', '.join(graph.unreached)}",)
-    counts, total = None, None
-    if stored is not None:
-        placement = placed(stored, graph, _owning(analysis))
-        analysis = witness.told(analysis, placement.layers)
-        counts = witness.stored_counts(analysis, placement.layers)
-        total = witness.total(placement.layers, placement.unmapped, stored)
-        if placement.unmapped:
-            notes += (f"stored, but of no layer: {', '.join(placement.unmapped)}",)
-    return model_of(
-        analysis,
-        source=source,
-        format=format,
-        keras_version=version,
-        printed=printed,
-        stored=counts,
-        stored_total=total,
-        notes=notes,
-    )
-
-
-def _owning(analysis: Analysis) -> Callable[[str], bool]:
-    """Whether the layer of a path owns weights, as far as the rules know."""
-    owns: dict[str, bool] = {}
-    stack = [(analysis, "")]
-    while stack:
-        current, prefix = stack.pop()
-        for name, finding in current.findings.items():
-            path = prefix + escaped(name)
-            owns[path] = finding.weights is None or bool(finding.weights)
-            if finding.inner is not None:
-                stack.append((finding.inner, f"{path}/"))
-    return lambda path: owns.get(path, False)
+    source = f"live {model.name}"
+    analysis = analyzed(graph, source)
+    return model_of(analysis, source=source, format="live", printed=said, notes=notes_of(graph))

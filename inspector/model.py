@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from inspector.dims import Dim, Shape
+from inspector.errors import InspectError
 from inspector.graph import Graph, Layer, Node, Weight
-from inspector.infer import Analysis, Finding, distinct_weights, learning_inside
+from inspector.infer import Analysis, Finding, analyze, distinct_weights, learning_inside
 
 Outputs = tuple[Shape | None, ...]  # one shape for each tensor that a call gives
 
@@ -102,6 +103,21 @@ class Model:
             row = stack.pop()
             yield row
             stack.extend(reversed(row.layers or ()))
+
+
+def analyzed(graph: Graph, source: str) -> Analysis:
+    """What the rules say of a graph; errors name the source that it came from."""
+    try:
+        return analyze(graph)
+    except InspectError as error:
+        raise error.inside(source) from error
+
+
+def notes_of(graph: Graph) -> tuple[str, ...]:
+    """What is worth knowing of how a graph was read."""
+    if not graph.unreached:
+        return ()
+    return (f"left out, for they lead to no output: {', '.join(graph.unreached)}",)
 
 
 def model_of(

@@ -12,7 +12,7 @@ from inspector.dims import Product, Shape, plus
 from inspector.graph import Graph, Layer, Weight
 from inspector.infer import Analysis, Finding, Note, once
 from inspector.readers.stored import StoredWeight, StoredWeights
-from inspector.rules.rule import LAYERS
+from inspector.rules import all_layers
 
 Held = Mapping[str, tuple[StoredWeight, ...]]  # by the path of a layer
 
@@ -85,7 +85,7 @@ def _guess(group: str) -> str:
     """The class that a group is called after, with a sign that says it is a guess."""
     word = group.rpartition("/")[2]
     spelled = {word, re.sub(r"_\d+$", "", word)}
-    return next((f"{name}?" for name in LAYERS if snake_case(name) in spelled), "?")
+    return next((f"{name}?" for name in all_layers() if snake_case(name) in spelled), "?")
 
 
 def snake_case(name: str) -> str:

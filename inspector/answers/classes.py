@@ -17,8 +17,8 @@ from inspector.errors import InspectError, ReadError
 from inspector.graph import Graph, Layer, Node, TensorRef, Weight
 from inspector.infer import Finding, analyze
 from inspector.readers import zoo
-from inspector.rules import layer_rule
-from inspector.rules.rule import LAYERS, Rule, Spec
+from inspector.rules import all_layers, layer_rule
+from inspector.rules.rule import Rule, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def meant_class(word: object) -> str | None:
     if "\0" in word or os.path.lexists(word):
         return None
     layer_rule("")  # the rules are registered
-    known = {name.lower(): name for name in LAYERS}
+    known = {name.lower(): name for name in all_layers()}
     return known.get(word.lower().removeprefix("tf.").removeprefix("keras.layers."))
 
 
@@ -83,7 +83,7 @@ def or_near_class(error: ReadError, word: object) -> ReadError:
     """The error for a word that names nothing, with the class that it may have been meant for."""
     if not isinstance(word, str) or "did you mean" in error.hint or any(s in word for s in "./\\"):
         return error
-    found = near(word, list(LAYERS))[:3]
+    found = near(word, list(all_layers()))[:3]
     if not found:
         return error
     hint = f"did you mean {' or '.join(found)}?"
@@ -106,7 +106,7 @@ def explain_class(name: str) -> ClassExplanation:
         options.append(Option(found, rule.options[found.key].expected, counts))
     return ClassExplanation(
         class_name=name,
-        family=tuple(key for key, other in LAYERS.items() if other.function is rule.function),
+        family=tuple(key for key, other in all_layers().items() if other.function is rule.function),
         doc=doc_of(rule),
         weightless=rule.weightless,
         takes=rule.takes,

@@ -93,8 +93,9 @@ class _Growth:
         if entry is None:
             return self._door("input_layer", None)
         config = entry["config"]
-        if entry["class_name"] == "Merge" and isinstance(config.get("layers"), list):
-            ends = [self._branch(branch) for branch in config["layers"]]
+        held = config.get("layers") if isinstance(config, dict) else None
+        if entry["class_name"] == "Merge" and isinstance(held, list):
+            ends = [self._branch(branch) for branch in held]
             return self._called(self.read(entry), ends)
         layer = self.read(entry)
         if layer.class_name == "InputLayer":

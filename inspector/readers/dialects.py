@@ -71,6 +71,8 @@ def dialect_of(model: Mapping[str, Any]) -> int:
         if sign in seen:
             return dialect
     version = str(model.get("keras_version", "3"))
+    if "keys 2" in seen and version[:1] != "1":
+        return 2
     return int(version[0]) if version[:1] in {"1", "2"} else 3
 
 
@@ -79,7 +81,6 @@ _BY_STRENGTH = (
     ("call 1", 1),
     ("keys 1", 1),
     ("keys 3", 3),
-    ("keys 2", 2),
 )
 
 
@@ -111,12 +112,13 @@ def _signs(entry: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(config, list):
         yield "keys 2"
     elif isinstance(config, dict):
-        yield from _signs_of_keys(config)
+        yield from _signs_of_keys(str(entry["class_name"]), config)
 
 
-def _signs_of_keys(config: Mapping[str, Any]) -> Iterator[str]:
+def _signs_of_keys(class_name: str, config: Mapping[str, Any]) -> Iterator[str]:
     policy = config.get("dtype")
-    if config.keys() & _KERAS_1:
+    renamed = "output_dim" in config and class_name in keras1.UNITS
+    if renamed or config.keys() & _KERAS_1:
         yield "keys 1"
     if "batch_input_shape" in config or isinstance(policy, str):
         yield "keys 2"

@@ -44,7 +44,7 @@ _KEYS = {
     "input_dtype": "dtype",
 }
 _KERNELS = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
-_UNITS = frozenset(("Dense", "SimpleRNN", "LSTM", "GRU", "TimeDistributedDense"))
+UNITS = frozenset(("Dense", "SimpleRNN", "LSTM", "GRU", "TimeDistributedDense"))
 _KEPT = frozenset(("MaxoutDense", "Highway"))  # Keras 2 wrote them with the old names
 _SPATIAL = frozenset(
     f"{kind}{rank}D"
@@ -129,7 +129,7 @@ def _config(class_name: str, config: Mapping[str, Any], order: str) -> dict[str,
     if class_name in _KEPT:
         return dict(config)
     renamed = {_KEYS.get(key, key): value for key, value in config.items()}
-    if class_name in _UNITS and "output_dim" in renamed:
+    if class_name in UNITS and "output_dim" in renamed:
         renamed["units"] = renamed.pop("output_dim")
     for keys in _KERNELS:
         if keys[0] in config:

@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if not isinstance(value, dict):
         return value
-    if value.get("class_name") in {"__tuple__", "TensorShape"} and "items" in value:
+    if value.get("class_name") in ("__tuple__", "TensorShape") and "items" in value:
         return _plain(value["items"])
     return {key: _plain(item) for key, item in value.items()}
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, NamedTuple
 from inspector.errors import LimitError, ReadError
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
-MAX_FIELDS = 4_000_000  # a network of 2,000 layers with its optimizer has about 1,000,000
+MAX_FIELDS = 2_000_000  # NASNetMobile, of 774 layers, has 130,000
 _MAX_HEADER = 20  # bytes of a tag and of the length behind it
 _CUT_OFF = "was the file cut off in a download?"
 _NOT_WRITTEN = "no TensorFlow writes this: the file is damaged or hostile"
@@ -48,6 +48,8 @@ def varint(data: memoryview, position: int, where: str) -> tuple[int, int]:
     Raises:
         ProtobufError: it runs out of the data, or over 64 bits.
     """
+    if position < len(data) and data[position] < 0x80:
+        return data[position], position + 1
     value = 0
     for shift, byte in enumerate(data[position : position + 10]):
         value |= (byte & 0x7F) << (7 * shift)

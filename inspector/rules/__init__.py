@@ -9,27 +9,34 @@ from __future__ import annotations
 from inspector.graph import Layer
 from inspector.rules import (  # noqa: F401 - importing a file registers its rules
     activation,
-    applications,
-    attention,
     convolutional,
     core,
-    legacy,
     merging,
     normalization,
     pooling,
-    preprocessing,
-    recurrent,
     regularization,
     reshaping,
-    variants,
-    wrappers,
 )
 from inspector.rules.rule import LAYERS, OPERATIONS, Rule
 
 
 def layer_rule(class_name: str) -> Rule | None:
     """The rule for a layer class, by the name under which Keras saves it."""
-    return LAYERS.get(class_name)
+    return LAYERS.get(class_name) or all_layers().get(class_name)
+
+
+def all_layers() -> dict[str, Rule]:
+    """Every rule by class name; the files that most models never need load here."""
+    from inspector.rules import (  # noqa: F401, PLC0415 - half of the time it takes to start
+        applications,
+        attention,
+        legacy,
+        preprocessing,
+        recurrent,
+        wrappers,
+    )
+
+    return LAYERS
 
 
 def operation_rule(class_name: str) -> Rule | None:

@@ -127,7 +127,6 @@ _INJECTED = ("apply", "dialect")  # what a rule asks of us, not of a config
 LAYERS: dict[str, Rule] = {}  # class name of a layer to its rule
 OPERATIONS: dict[str, Rule] = {}  # class name of a `keras.ops` operation to its rule
 FUNCTIONS: dict[str, Rule] = {}  # name of a function of TensorFlow, without `tf.`, to its rule
-VARIANTS: dict[str, Callable[[Layer, Spec], Spec]] = {}  # what LoRA and the like do to a class
 
 Registrar = Callable[[Callable[..., Spec]], Callable[..., Spec]]
 
@@ -234,8 +233,8 @@ def spec_of(
             if rule.variadic
             else rule.function(**arguments, **options)
         )
-        if layer.class_name in VARIANTS:
-            varied = VARIANTS[layer.class_name](layer, spec)
+        if _may_vary(layer.config):
+            varied = _varied(layer, spec)
             if varied.weights != spec.weights:
                 spec = replace(varied, architecture=spec.params)
     except (ValueError, TypeError, IndexError, KeyError, ArithmeticError) as error:
@@ -249,6 +248,25 @@ def spec_of(
         ) from error
     _check_known(spec)
     return spec
+
+
+def _may_vary(config: Mapping[str, Any]) -> bool:
+    """Whether a layer has LoRA, or a policy that says more than a type."""
+    policy = config.get("dtype")
+    if isinstance(policy, dict):
+        return "lora_rank" in config or policy.get("class_name") not in (
+            None,
+            "DTypePolicy",
+            "Policy",
+        )
+    return "lora_rank" in config or "_from_" in str(policy)
+
+
+def _varied(layer: Layer, spec: Spec) -> Spec:
+    from inspector.rules.variants import VARIANTS  # noqa: PLC0415 - few models have them
+
+    vary = VARIANTS.get(layer.class_name)
+    return spec if vary is None else vary(layer, spec)
 
 
 def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any], where: str) -> dict[str, Any]:

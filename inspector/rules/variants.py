@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from inspector.dims import Dim, Product, axis
 from inspector.errors import Unknown
 from inspector.graph import Layer, Weight
-from inspector.rules.rule import VARIANTS, Spec, frozen
+from inspector.rules.rule import Spec, frozen
 
 _PACKED = {"kernel", "embeddings", "reverse_embeddings"}
 
@@ -182,7 +182,7 @@ def _with(axes: Product, place: int, other: Product) -> Product:
     return other * _part(axes, slice(1, 2)) if place == 0 else _part(axes, slice(1)) * other
 
 
-VARIANTS.update(
+VARIANTS: dict[str, Callable[[Layer, Spec], Spec]] = (  # by class name
     dict.fromkeys(("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding"), varied)
     | dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), adapted)
     | dict.fromkeys(

@@ -355,6 +355,11 @@ def test_an_object_that_is_not_there_is_refused(tmp_path):
         read_folder(folder(tmp_path, saved_model([node({"a": 7}, user("x"))])))
 
 
+def test_more_objects_than_any_model_are_refused(tmp_path):
+    with pytest.raises(LimitError, match="more than 400,000 objects"):
+        read_folder(folder(tmp_path, saved_model([b""] * 400_001)))
+
+
 def test_objects_that_hold_themselves_end(tmp_path):
     loops = [node({"self": 0, "layer-0": 1}, user("_tf_keras_model", '{"name": "a"}'))]
     loops.append(

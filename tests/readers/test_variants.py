@@ -6,6 +6,7 @@ known to be hard; with every row of some, and the totals of all.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 from functools import cache
@@ -26,6 +27,14 @@ FOLDER = GOLDEN / "architectures"
 def printed(shape: tuple) -> str:
     """A shape as `summary()` prints it."""
     return f"({', '.join(map(str, shape))})"
+
+
+@pytest.fixture(autouse=True)
+def no_collections():
+    """As the command line does: what a model is made of is not worth collecting meanwhile."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @cache

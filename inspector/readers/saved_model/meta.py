@@ -14,7 +14,7 @@ from inspector.readers.protobuf import Messages, Span
 from inspector.readers.saved_model.objects import Objects, read_objects
 from inspector.readers.saved_model.signatures import Signature, signature
 
-MAX_OBJECTS = 128 << 20  # bytes of the object graph: 1,000,000 objects
+_MAX_GRAPH = 128 << 20  # bytes of the object graph
 _MAX_INFO = 16 << 20  # bytes of anything else; the list of operations may be in it
 _MAX_SIGNATURES = 10_000
 _INFO, _SIGNATURES, _OBJECTS = 1, 5, 7  # fields of MetaGraphDef
@@ -53,7 +53,7 @@ def read_meta(stream: BinaryIO, where: str) -> Meta:
 def _meta(messages: Messages, stream: BinaryIO, graph: Span) -> Meta:
     objects = Objects()
     for span in messages.spans(stream, graph, _OBJECTS):
-        objects = read_objects(messages, _read(stream, span, MAX_OBJECTS, messages.where))
+        objects = read_objects(messages, _read(stream, span, _MAX_GRAPH, messages.where))
     found = []
     for span in messages.spans(stream, graph, _SIGNATURES):
         found.append(signature(messages, _read(stream, span, _MAX_INFO, messages.where)))

@@ -12,6 +12,7 @@ from inspector.readers.protobuf import Messages, ProtobufError
 from inspector.readers.saved_model.tensors import dtype_name, shape_of
 
 ROOT = 0
+MAX_OBJECTS = 400_000  # NASNetMobile, of 774 layers, has 12,739
 MAX_NAMES = 16 << 20  # characters of all paths, written out
 _CONTAINERS = frozenset(
     ("trackable_list_wrapper", "trackable_dict_wrapper", "trackable_tuple_wrapper")
@@ -80,9 +81,15 @@ def read_objects(messages: Messages, graph: memoryview) -> Objects:
         ProtobufError: it is none, or an attribute names an object that is not there.
         LimitError: it holds more than any model.
     """
-    found = [
-        _node(messages, messages.message(entry)) for entry in messages.numbered(graph, number=1)
-    ]
+    found: list[ObjectNode] = []
+    for entry in messages.numbered(graph, number=1):
+        if len(found) == MAX_OBJECTS:
+            raise LimitError(
+                messages.where,
+                f"its object graph holds more than {MAX_OBJECTS:,} objects",
+                hint="the SavedModel is damaged or hostile",
+            )
+        found.append(_node(messages, messages.message(entry)))
     for node in found:
         if any(child >= len(found) for child in node.children.values()):
             raise ProtobufError(

@@ -55,9 +55,10 @@ def node(inputs: Any = None, *, node_def: Any, constants: Any = None) -> Spec:
         raise Unknown("the node it holds is packed in binary, which nobody unpacks here")
     kind = str(node_def.get("op"))
     given = _with_constants(inputs, constants)
+    attributes = node_def.get("attr")
     settings = {
         _SETTINGS.get(key, key): _plain(value)
-        for key, value in (node_def.get("attr") or {}).items()
+        for key, value in (attributes.items() if isinstance(attributes, Mapping) else ())
         if isinstance(value, Mapping)
     }
     return _called(kind, given, settings)
