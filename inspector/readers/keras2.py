@@ -140,7 +140,9 @@ def _recorded(build_config: Any, found: Sequence[Any]) -> dict[TensorRef, Shape]
         return {}
     taken = found[0][0][0] if found[0][0] else None
     shape: Any = build_config.get("input_shape")
-    pairs = zip(taken, shape, strict=False) if _both_lists(taken, shape) else [(taken, shape)]
+    pairs = [(taken, shape)]
+    if isinstance(taken, list) and isinstance(shape, list) and _both_lists(taken, shape):
+        pairs = list(zip(taken, shape, strict=False))
     return {
         ref: tuple(sizes)
         for ref, sizes in pairs

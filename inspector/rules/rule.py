@@ -254,12 +254,10 @@ def _may_vary(config: Mapping[str, Any]) -> bool:
     """Whether a layer has LoRA, or a policy that says more than a type."""
     policy = config.get("dtype")
     if isinstance(policy, dict):
-        return "lora_rank" in config or policy.get("class_name") not in (
-            None,
-            "DTypePolicy",
-            "Policy",
-        )
-    return "lora_rank" in config or "_from_" in str(policy)
+        only_a_type = policy.get("class_name") in (None, "DTypePolicy", "Policy")
+    else:
+        only_a_type = "_from_" not in str(policy)
+    return "lora_rank" in config or not only_a_type
 
 
 def _varied(layer: Layer, spec: Spec) -> Spec:

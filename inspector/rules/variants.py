@@ -182,7 +182,7 @@ def _with(axes: Product, place: int, other: Product) -> Product:
     return other * _part(axes, slice(1, 2)) if place == 0 else _part(axes, slice(1)) * other
 
 
-VARIANTS: dict[str, Callable[[Layer, Spec], Spec]] = (  # by class name
+VARIANTS: Mapping[str, Callable[[Layer, Spec], Spec]] = (  # by class name
     dict.fromkeys(("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding"), varied)
     | dict.fromkeys(("Conv1D", "Conv2D", "Conv3D"), adapted)
     | dict.fromkeys(

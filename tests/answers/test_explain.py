@@ -18,8 +18,9 @@ from inspector.answers.sizes import Size, sizes, windowed
 from inspector.answers.terms import WAYS, Term, explain_total
 from inspector.errors import InspectError
 from inspector.readers.zoo import architectures, recorded
-from inspector.rules import layer_rule
-from inspector.rules.rule import LAYERS
+from inspector.rules import all_layers, layer_rule
+
+LAYERS = all_layers()
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

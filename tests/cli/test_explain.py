@@ -15,7 +15,9 @@ from inspector.render.explain import layer_screen
 from inspector.render.explain_class import class_screen
 from inspector.render.explain_json import explain_document
 from inspector.render.explain_total import total_screen
-from inspector.rules.rule import LAYERS
+from inspector.rules import all_layers
+
+LAYERS = all_layers()
 
 SUMMARIES = Path(__file__).parents[1] / "golden" / "summaries"
 

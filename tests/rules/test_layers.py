@@ -12,8 +12,10 @@ import pytest
 from inspector.errors import InspectError, RuleError, Unknown
 from inspector.graph import Layer
 from inspector.infer import _apply, _own
-from inspector.rules import layer_rule
-from inspector.rules.rule import LAYERS, Spec, bound, spec_of
+from inspector.rules import all_layers, layer_rule
+from inspector.rules.rule import Spec, bound, spec_of
+
+LAYERS = all_layers()
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 

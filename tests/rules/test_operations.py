@@ -8,10 +8,12 @@ import pytest
 
 from inspector.errors import RuleError
 from inspector.graph import Layer
-from inspector.rules import operation_rule
+from inspector.rules import all_layers, operation_rule
 from inspector.rules.ops import UNRULED
 from inspector.rules.ops.core import common
-from inspector.rules.rule import LAYERS, OPERATIONS, Spec, bound, spec_of
+from inspector.rules.rule import OPERATIONS, Spec, bound, spec_of
+
+LAYERS = all_layers()
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

@@ -81,16 +81,22 @@ def _number(value: Any) -> Any:
 
 
 def _called(kind: str, given: list[Any], settings: Mapping[str, Any]) -> Spec:
-    if kind == "Einsum":
-        return FUNCTIONS["einsum"].function(settings.get("equation"), *given)
-    if kind == "Split":  # the axis comes first
-        return FUNCTIONS["split"].function(given[1], settings.get("num_split"), given[0])
-    if kind == "ConcatV2":
-        return FUNCTIONS["concat"].function(given[:-1], given[-1])
     if kind.endswith("SoftmaxCrossEntropyWithLogits"):  # the loss, and its gradient
         return Spec((operand(given[0])[:-1], operand(given[0])))
-    if kind == "IdentityN":
-        return Spec(tuple(map(operand, given)))
+    match kind:
+        case "Einsum":
+            return FUNCTIONS["einsum"].function(settings.get("equation"), *given)
+        case "Split":  # the axis comes first
+            return FUNCTIONS["split"].function(given[1], settings.get("num_split"), given[0])
+        case "ConcatV2":
+            return FUNCTIONS["concat"].function(given[:-1], given[-1])
+        case "IdentityN":
+            return Spec(tuple(map(operand, given)))
+    return _by_position(kind, given, settings)
+
+
+def _by_position(kind: str, given: list[Any], settings: Mapping[str, Any]) -> Spec:
+    """A node whose inputs stand where the function of its name takes them."""
     rule = _rule_of(kind)
     if kind in _SEVERAL:
         given = [given]
