@@ -233,6 +233,7 @@ def spec_of(
             if rule.variadic
             else rule.function(**arguments, **options)
         )
+        _check_shapes(spec)
         if _may_vary(layer.config):
             varied = _varied(layer, spec)
             if varied.weights != spec.weights:
@@ -306,6 +307,13 @@ def _check_arguments(rule: Rule, arguments: Mapping[str, Any], where: str) -> No
             received=_shown(first),
             hint="Keras could not build this layer either; look at the layer that feeds it",
         )
+
+
+def _check_shapes(spec: Spec) -> None:
+    """Refuse shapes of what is no size, which a config may have put there."""
+    for shape in spec.outputs:
+        if not all(size is None or (isinstance(size, int) and size >= 0) for size in shape or ()):
+            raise ValueError(f"{_shown(shape)} is no shape")
 
 
 def _check_known(spec: Spec) -> None:

@@ -56,9 +56,10 @@ def node(inputs: Any = None, *, node_def: Any, constants: Any = None) -> Spec:
     kind = str(node_def.get("op"))
     given = _with_constants(inputs, constants)
     attributes = node_def.get("attr")
-    settings = {
-        _SETTINGS.get(key, key): _plain(value)
-        for key, value in (attributes.items() if isinstance(attributes, Mapping) else ())
+    listed = attributes.items() if isinstance(attributes, Mapping) else ()
+    settings: dict[str, Any] = {
+        str(_SETTINGS.get(key, key)): _plain(value)
+        for key, value in listed
         if isinstance(value, Mapping)
     }
     return _called(kind, given, settings)
