@@ -55,6 +55,8 @@ def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1)
     if size is None:
         return None
     reach = 1 if padding in ("same", "causal") else dilation * (kernel - 1) + 1
+    if padding == "full":  # every overlap, however small
+        return (size + reach - 2) // stride + 1
     if padding == "valid" and size < reach:
         raise ValueError(f"a window of {reach} does not fit into an axis of {size}")
     return (size - reach) // stride + 1

@@ -81,7 +81,7 @@ def count(model: Model) -> Count:
     return Count(
         model=model,
         listed=_listed(model) if model.graph.nodes else None,
-        operations=sum(row.operation for row in model.rows),
+        operations=len(model.rows) - _listed(model),
         with_weights=len(kernels) + len(others),
         unknown=sum(leaf.finding.weights is None for leaf in distinct),
         kernel=len(kernels) if model.graph.nodes else None,

@@ -17,9 +17,10 @@ def main() -> None:
     arguments = spelled_out(sys.argv[1:])
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
+    command = app(arguments[0] if arguments else "")
     gc.disable()  # a command is over before a collection would pay: a third of the time
     try:
-        with_room(lambda: app(arguments, prog_name="graphinspect"))
+        with_room(lambda: command(arguments, prog_name="graphinspect"))
     except InspectError as error:
         if debug:
             raise
@@ -33,3 +34,5 @@ def main() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        gc.enable()

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from inspector.cli.arguments import ARCHITECTURE_FLAGS
-from inspector.cli.count import count
-from inspector.cli.explain import explain
-from inspector.cli.params import params
-from inspector.cli.summary import summary
-from inspector.cli.verify import verify
-from inspector.cli.zoo import zoo
 from inspector.version import __version__
 
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "count": count,
-    "params": params,
-    "explain": explain,
-    "summary": summary,
-    "verify": verify,
-    "zoo": zoo,
-}
+COMMANDS = ("count", "params", "explain", "summary", "verify", "zoo")  # in the order of --help
 # What a command means by a flag that architectures have too.
 _OWN_FLAGS = {"params": frozenset({"--name"})}
 
-app = typer.Typer(
-    name="graphinspect",
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
+
+def app(first: str = "") -> typer.Typer:
+    """The command line; with one command only where that is the first argument.
+
+    Building all of them would take longer than counting a model.
+    """
+    made = typer.Typer(
+        name="graphinspect",
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+    )
+    made.callback(epilog=_EXAMPLES)(graphinspect)
+    for name in (first,) if first in COMMANDS else COMMANDS:
+        made.command(name)(getattr(import_module(f"inspector.cli.{name}"), name))
+    return made
+
+
+_EXAMPLES = (
+    "Examples:  graphinspect count resnet50   ·   graphinspect params model.keras   ·   "
+    "graphinspect model.keras"
 )
-for _name, _command in _COMMANDS.items():
-    app.command(_name)(_command)
 
 
 def _version(asked: bool) -> None:
@@ -45,10 +46,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(
-    epilog="Examples:  graphinspect count resnet50   ·   graphinspect params model.keras   ·   "
-    "graphinspect model.keras"
-)
 def graphinspect(
     _asked: Annotated[
         bool,
@@ -57,11 +54,11 @@ def graphinspect(
 ) -> None:
     """What a Keras model is made of: its layers by every count, where each parameter comes from.
 
-    MODEL is an architecture of keras.applications by name (resnet50), a .keras file, the JSON
-    text of model.to_json(), or - for standard input. Nothing in a file is ever executed.
+    MODEL is an architecture of keras.applications by name (resnet50), a file or folder that Keras
+    wrote (.keras, .h5, JSON, SavedModel, weights), or - for a file on standard input.
 
-    An architecture takes Keras' own arguments, as flags (resnet50 --include-top false
-    --input-shape 64,64,3) or in quotes ("resnet50(include_top=False, input_shape=(64, 64, 3))").
+    An architecture takes Keras' own arguments, as flags (resnet50 --include-top false) or in
+    quotes ("resnet50(include_top=False)"). Nothing in a file is ever executed.
 
     Exit codes: 0 answered; 1 answered, and the answer is no; 2 could not be read.
     """
@@ -74,7 +71,7 @@ def spelled_out(arguments: list[str]) -> list[str]:
     """
     if not arguments:
         return arguments
-    if arguments[0] not in _COMMANDS:
+    if arguments[0] not in COMMANDS:
         first = arguments[0]
         if first != "-" and (first.startswith("-") or not _is_model(first)):
             return arguments

@@ -22,8 +22,8 @@ ARCHITECTURE_FLAGS = frozenset(
     }
 )  # fmt: skip
 MODEL_HELP = (
-    "An architecture's name (with Keras' arguments as flags: --include-top false --input-shape "
-    "64,64,3 …), a .keras file, JSON text, or - for standard input."
+    "An architecture's name (with Keras' arguments as flags: --include-top false …), a file or "
+    "folder that Keras wrote, or - for standard input."
 )
 ModelArgument = Annotated[
     str,

@@ -7,6 +7,7 @@ so that plain black on white loses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from rich.console import Console, RenderableType
 from rich.measure import Measurement
@@ -77,10 +78,15 @@ def columns(
     return table
 
 
+@cache
+def _ruler() -> Console:
+    # No terminal: rich gives a dumb one 80 columns whatever width it is told.
+    return Console(width=100_000, color_system=None, force_terminal=False)
+
+
 def width_of(part: RenderableType) -> int:
     """The columns that something takes when nothing is folded."""
-    # No terminal: rich gives a dumb one 80 columns whatever width it is told.
-    console = Console(width=100_000, color_system=None, force_terminal=False)
+    console = _ruler()
     return Measurement.get(console, console.options, part).maximum
 
 

@@ -49,6 +49,7 @@ _PLAIN = {
     "str": Check("a string", lambda value: isinstance(value, str)),
     "list[Any]": Check("a list", lambda value: isinstance(value, list | tuple)),
     "Padding": _one_of("valid", "same", "causal"),
+    "AnyPadding": _one_of("valid", "same", "causal", "full"),
     "Layer": Check("a layer", lambda value: isinstance(value, Layer)),
     "list[Layer]": Check(
         "a list of layers",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from inspector.dims import Dim, Ints, Product, Shape, axis, each_axis, product, times, window
 from inspector.graph import Weight
 from inspector.rules.layout import layout
-from inspector.rules.rule import Count, Counts, DataFormat, Padding, Spec, rule
+from inspector.rules.rule import AnyPadding, Count, Counts, DataFormat, Padding, Spec, rule
 
 _AXES = {1: ("",), 2: ("_h", "_w"), 3: ("_d", "_h", "_w")}
 
@@ -64,11 +64,12 @@ def conv(
     filters: Count,
     kernel_size: Counts,
     strides: Counts = 1,
-    padding: Padding = "valid",
+    padding: AnyPadding = "valid",
     data_format: DataFormat = None,
     dilation_rate: Counts = 1,
     groups: Count = 1,
     use_bias: bool = True,
+    dialect: int = 3,
 ) -> Spec:
     """A window of weights that slides over space; its kernel is shared by every position.
 
@@ -77,6 +78,8 @@ def conv(
     """
     x = layout(inputs, data_format)
     _check_padding(padding, len(x.space))
+    if padding == "full" and dialect > 1:
+        raise ValueError('padding "full" is gone since Keras 2')
     check_strides(strides, dilation_rate)
     space = windows(x.space, kernel_size, strides, padding, dilation_rate)
     nC_out = product(nC_out=filters)

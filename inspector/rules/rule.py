@@ -29,6 +29,7 @@ from inspector.rules.checks import CHECKS, Check, checked
 Count = int  # a whole number of at least 1
 Counts = Ints  # one such number for every axis, or one for each
 Padding = str  # "valid", "same"; "causal" for convolutions over time
+AnyPadding = str  # one of these, or "full", as Keras 1 had it
 DataFormat = str | None  # "channels_last" (also meant by None) or "channels_first"
 
 
@@ -311,7 +312,8 @@ def _check_arguments(rule: Rule, arguments: Mapping[str, Any], where: str) -> No
 
 def _check_shapes(spec: Spec) -> None:
     """Refuse shapes of what is no size, which a config may have put there."""
-    for shape in spec.outputs:
+    products = (*(weight.axes for weight in spec.weights), *(spec.macs or ()))
+    for shape in (*spec.outputs, *(product.dims for product in products)):
         if not all(size is None or (isinstance(size, int) and size >= 0) for size in shape or ()):
             raise ValueError(f"{_shown(shape)} is no shape")
 

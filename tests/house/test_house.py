@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import inspector
-from inspector.cli.app import _COMMANDS
+from inspector.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,7 +32,7 @@ def test_every_public_function_is_typed(name):
             assert parameter.annotation is not inspect.Parameter.empty
 
 
-@pytest.mark.parametrize("name", _COMMANDS)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_examples_and_is_documented(name, graphinspect):
     run = graphinspect(name, "--help")
     assert run.code == 0

@@ -186,6 +186,11 @@ def test_a_first_layer_may_name_the_size_of_its_input_only(class_name, config, o
             (None, 4, 4, 4),
         ),
         ("MaxPooling2D", {"pool_size": [2, 2], "strides": [3, 3]}, (None, 3, 3, 3)),
+        (
+            "Convolution2D",
+            {"nb_filter": 4, "nb_row": 3, "nb_col": 5, "border_mode": "full", "subsample": [1, 2]},
+            (None, 10, 6, 4),
+        ),
     ],
 )
 def test_settings_of_keras_1(class_name, config, output):

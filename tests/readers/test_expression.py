@@ -313,7 +313,7 @@ def test_every_argument_of_an_architecture_is_a_flag():
 
 
 def test_no_command_takes_a_flag_of_architectures_for_its_own_but_those_listed():
-    commands = typer.main.get_command(app)
+    commands = typer.main.get_command(app())
     own = {
         name: frozenset(flag for option in command.params for flag in option.opts)
         & ARCHITECTURE_FLAGS
