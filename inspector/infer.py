@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.dims import Dim, Shape, plus, product
 from inspector.errors import Unknown
@@ -13,8 +13,7 @@ from inspector.rules import function_rule, layer_rule, operation_rule
 from inspector.rules.rule import Rule, Spec, bound, spec_of
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Something the reader should know about one layer; never a reason to stop."""
 
     layer: str

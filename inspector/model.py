@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from inspector.dims import Dim, Shape
 from inspector.errors import InspectError
@@ -59,8 +60,7 @@ class LayerRow:
         return all(count == self.params for count in others)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The footer of `model.summary()`: a lower bound wherever `complete` is false."""
 
     params: int
@@ -72,8 +72,7 @@ class Totals:
     summary: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """What Keras itself printed for a model: a witness that owes nothing to our rules."""
 
     params: Mapping[str, int]  # layer name to count
@@ -144,7 +143,7 @@ def model_of(
     rows = _rows(analysis, "", graph.trainable, _Said(said, stored or {}))
     totals = _totals(analysis, rows, printed.total if printed else None, stored_total)
     if not split:
-        totals = replace(totals, trainable=None, non_trainable=None)
+        totals = totals._replace(trainable=None, non_trainable=None)
         rows = tuple(replace(row, trainable_params=None, non_trainable_params=None) for row in rows)
     return Model(
         name=graph.name,
@@ -160,8 +159,7 @@ def model_of(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """What the witnesses say of each layer, by its path."""
 
     summary: Mapping[str, int]

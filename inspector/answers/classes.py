@@ -239,7 +239,7 @@ def _others(note: str, now: Any) -> Sequence[Any]:
         return [not now]
     if isinstance(now, int):
         return [now + 1, now * 2]
-    if note == "Padding":
+    if note in ("Padding", "AnyPadding"):
         return [value for value in ("valid", "same") if value != now]
     if now is None and note.startswith(("Count", "int", "Ints")):
         return [1, 2]

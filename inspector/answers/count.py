@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from inspector.answers.paths import longest, on_longest
 from inspector.dims import Dim, plus
@@ -12,8 +13,7 @@ from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model, Totals
 
 
-@dataclass(frozen=True, slots=True)
-class ClassCount:
+class ClassCount(NamedTuple):
     """All layers of one class together."""
 
     class_name: str
@@ -21,8 +21,7 @@ class ClassCount:
     params: int | None  # None: one of them is of a class that nobody here can count
 
 
-@dataclass(frozen=True, slots=True)
-class Heaviest:
+class Heaviest(NamedTuple):
     """Layers of one class with the same arithmetic."""
 
     paths: tuple[str, ...]
@@ -32,8 +31,7 @@ class Heaviest:
     params: int  # of one of them
 
 
-@dataclass(frozen=True, slots=True)
-class OffPath:
+class OffPath(NamedTuple):
     """Kernel layers beside the longest paths that end in the same kind of junction."""
 
     junction: str  # class of the layer that joins them to the rest: Add, Concatenate, Multiply …
@@ -110,8 +108,7 @@ def _listed(model: Model) -> int:
 # --- the layers that count ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Leaf:
+class _Leaf(NamedTuple):
     """A layer that is no model, and where it stands."""
 
     path: str

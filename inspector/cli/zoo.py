@@ -17,13 +17,11 @@ def zoo(json: JsonOption = False) -> None:
 
     known = list(architectures().values())
     if json:
-        from dataclasses import asdict  # noqa: PLC0415
-
         from inspector.render.json import dumped  # noqa: PLC0415
 
         document = {
             "schema": "graphinspect.zoo/1",
-            "architectures": [asdict(architecture) for architecture in known],
+            "architectures": [architecture._asdict() for architecture in known],
         }
         output.write(dumped(document) + "\n")
         return

@@ -82,7 +82,7 @@ def _graph(model: Mapping[str, Any], where: str, dialect: int) -> Graph:
     check_names(parts, where)
     doors = [*leaves(config.get("input_layers")), *leaves(config["output_layers"])]
     first = first_calls(parts, doors)
-    parts = [replace(part, calls=_renumbered(part, first)) for part in parts]
+    parts = [part._replace(calls=_renumbered(part, first)) for part in parts]
     return functional(header, config, parts, where, lambda ref: counted_from(ref, first))
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from inspector.dims import Shape
 from inspector.errors import ReadError
@@ -14,13 +15,12 @@ from inspector.graph import Graph, Layer, Node, TensorRef
 HAND_EDITED = "was the file edited by hand, or cut off?"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One entry of `layers`: the layer, how it is called, and the shapes written beside it."""
 
     layer: Layer
     calls: tuple[tuple[list[Any], dict[str, Any]], ...]
-    recorded: Mapping[TensorRef, Shape] = field(default_factory=dict)
+    recorded: Mapping[TensorRef, Shape] = MappingProxyType({})
 
 
 def reference(value: Any) -> TensorRef | None:

@@ -10,18 +10,16 @@ import gzip
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _FOLDER = Path(__file__).parent / "zoo"
 # `keras.applications.`, with the module in between that some of them also live in.
 _PREFIX = re.compile(r"^(?:(?:tf\.|tensorflow\.)?keras\.)?applications\.(?:[a-z]\w*\.)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Architecture:
+class Architecture(NamedTuple):
     """One architecture of the catalogue."""
 
     key: str  # as people type it: lower case, without separators

@@ -64,10 +64,10 @@ def columns(
         header_style="dim",
     )
     if indent:
-        table.add_column("", width=indent - 2 if indent > 2 else 0)
+        table.add_column(Text(), width=indent - 2 if indent > 2 else 0)
     for place, side in enumerate(align):
         table.add_column(
-            titles[place] if titles else "",
+            Text(titles[place] if titles else ""),  # a str would load rich's emoji
             justify="right" if side == "r" else "left",
             overflow="fold",
             no_wrap=False,
