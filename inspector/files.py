@@ -56,13 +56,16 @@ def _with_weights(graph: Graph, opened: Opened, source: str) -> Model:
     if placement.unmapped:
         notes += (f"stored, but of no layer: {', '.join(placement.unmapped)}",)
     analysis = witness.told(analysis, placement.layers)
+    total = witness.total(analysis, placement.layers, placement.unmapped, opened.stored)
+    if opened.stored.keyed is Keyed.OBJECT:
+        analysis = witness.stored_once(analysis, placement.layers, total)
     return model_of(
         analysis,
         source=source,
         format=opened.format,
         keras_version=opened.version,
         stored=witness.stored_counts(analysis, placement.layers),
-        stored_total=witness.total(placement.layers, placement.unmapped, opened.stored),
+        stored_total=total,
         notes=notes,
     )
 
@@ -78,7 +81,7 @@ def _weights_alone(opened: Opened, source: str, note: str) -> Model:
         keras_version=opened.version,
         stored=witness.stored_counts(analysis, held),
         stored_total=stored.size,
-        split=witness.split_known(stored),
+        split=False,
         notes=(note, *opened.notes),
     )
 

@@ -35,6 +35,7 @@ class Finding:
     macs: Dim
     spec: Spec | None = None  # of the first call; what formula and arithmetic come from
     reason: str = ""
+    assumed: bool = False  # counted by stored weights, which do not tell what training changes
     inner: Analysis | None = None  # of the model that the layer is, or wraps
 
 
@@ -149,7 +150,8 @@ class _Walk:
             spec = self._spec(node)
         except Unknown as unknown:
             self.reasons.setdefault(layer.name, str(unknown))
-            spec = None
+            # A function owns no weights, whatever it gives.
+            spec = Spec(outputs=(), macs=None) if layer.operation else None
         self.specs.setdefault(layer.name, []).append(spec)
         self._record(node, spec)
 

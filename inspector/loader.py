@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.deep import with_room
-from inspector.errors import LimitError, ReadError
+from inspector.errors import InspectError, LimitError, ReadError
 from inspector.model import Model, Printed, analyzed, model_of, notes_of
 from inspector.readers import zoo
 from inspector.readers.keras3 import read_model
@@ -50,6 +50,8 @@ def load(reference: object) -> Model:
 
 
 def _named(reference: str) -> Model:
+    if not reference:
+        raise ReadError("MODEL", "is empty", hint="name an architecture, a file or a folder")
     if reference == "-":
         from inspector import files  # noqa: PLC0415 - an architecture's name needs none of it
 
@@ -186,13 +188,24 @@ def _live(model: Any) -> Model:
     from inspector import live  # noqa: PLC0415 - needed by callers that hold a Keras model
     from inspector.readers.dialects import read_graph  # noqa: PLC0415 - as above
 
-    text = model.to_json()
-    printed = live.printed(model)
-    said = Printed(
-        params={row.name: row.params for row in printed.rows if row.params is not None},
-        total=printed.total,
-    )
-    graph = read_graph(parsed(text, "to_json()"), "to_json()")
+    graph = live.identified(read_graph(parsed(model.to_json(), "to_json()"), "to_json()"), model)
     source = f"live {model.name}"
-    analysis = analyzed(graph, source)
-    return model_of(analysis, source=source, format="live", printed=said, notes=notes_of(graph))
+    return model_of(
+        analyzed(graph, source),
+        source=source,
+        format="live",
+        printed=_printed_by(model),
+        notes=notes_of(graph),
+    )
+
+
+def _printed_by(model: Any) -> Printed | None:
+    """What a live model prints of itself; nothing where its Keras prints another form."""
+    from inspector import live  # noqa: PLC0415 - as above
+
+    try:
+        printed = live.printed(model)
+    except InspectError:
+        return None
+    counts = {row.name: row.params for row in printed.rows if row.params is not None}
+    return Printed(counts, printed.params)

@@ -215,7 +215,7 @@ def _row(
     if spelled is not None and len(spelled.weights) != len(weights or ()):
         spelled = replace(spelled, weights=weights or ())  # one of them was met twice
     learned = None
-    if weights is not None:
+    if weights is not None and not finding.assumed:
         learned = sum(weight.size for weight in weights if weight.trainable and learning)
     params = None if weights is None else sum(weight.size for weight in weights)
     return LayerRow(
@@ -262,10 +262,11 @@ def _totals(
             trainable += weight.size
         else:
             non_trainable += weight.size
+    untold = any(finding.assumed for finding in analysis.findings.values())
     return Totals(
         params=trainable + non_trainable,
-        trainable=trainable,
-        non_trainable=non_trainable,
+        trainable=None if untold else trainable,
+        non_trainable=None if untold else non_trainable,
         macs=analysis.macs,
         complete=all(row.params is not None for row in rows),
         stored=stored,

@@ -7,31 +7,40 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from inspector.dims import Product, Shape, plus
 from inspector.graph import Graph, Layer, Weight
-from inspector.infer import Analysis, Finding, Note, once
+from inspector.infer import Analysis, Finding, Note, distinct_weights, once
 from inspector.readers.stored import StoredWeight, StoredWeights
-from inspector.rules import all_layers
+from inspector.rules import all_layers, layer_rule
 
 Held = Mapping[str, tuple[StoredWeight, ...]]  # by the path of a layer
 
 _STATISTICS = ("moving_", "running_")  # how Keras names what no gradient reaches
-_COUNTED = "counted by the weights that the file stores; that training changes them is assumed"
+_COUNTED = "counted by the weights that the file stores; which of them training changes is not told"
 
 
-def told(analysis: Analysis, held: Held, prefix: str = "") -> Analysis:
-    """The analysis, with the weights of layers that no rule covers taken from the file."""
+def told(analysis: Analysis, held: Held) -> Analysis:
+    """The analysis, with the weights of layers that no rule covers taken from the file.
+
+    Layers for which the file stores the same arrays are one layer, met at two places.
+    """
+    return _told(analysis, held, "", _met_twice(analysis, held))
+
+
+def _told(analysis: Analysis, held: Held, prefix: str, met: set[int]) -> Analysis:
     findings: dict[str, Finding] = {}
     notes: list[Note] = []
     for name, finding in analysis.findings.items():
         path = prefix + name.replace("/", "%2F")
-        inner = finding.inner and told(finding.inner, held, f"{path}/")
+        inner = finding.inner and _told(finding.inner, held, f"{path}/", met)
         found = replace(finding, inner=inner) if inner is not finding.inner else finding
         if found.weights is None:
             found = _counted(found, held.get(path))
             if found.weights is not None:
                 notes.append(Note(name, _COUNTED))
+        found = _shared(found, held.get(path), met)
         findings[name] = found
         notes.extend(_doubts(found, held.get(path)))
     if not notes and all(findings[name] is was for name, was in analysis.findings.items()):
@@ -48,18 +57,24 @@ def stored_counts(analysis: Analysis, held: Held, prefix: str = "") -> dict[str,
         for name, finding in current.findings.items():
             path = before + name.replace("/", "%2F")
             if path in held and not _merged(finding):
-                counts[path] = sum(weight.size for weight in held[path])
+                counts[path] = sum(weight.size for weight in held[path]) - _twice(
+                    finding, held[path]
+                )
             if finding.inner is not None:
                 stack.append((finding.inner, f"{path}/"))
     return counts
 
 
-def total(held: Held, unmapped: Sequence[str], stored: StoredWeights) -> int:
-    """How many numbers the file holds for the model; what several layers share counts once."""
+def total(analysis: Analysis, held: Held, unmapped: Sequence[str], stored: StoredWeights) -> int:
+    """How many numbers the file holds for the model; what it holds twice counts once."""
     if unmapped:
         return stored.size
+    twice = sum(
+        _twice(finding, held.get(name.replace("/", "%2F"), ()))
+        for name, finding in analysis.findings.items()
+    )
     distinct = {id(weight): weight for weights in held.values() for weight in weights}
-    return sum(weight.size for weight in distinct.values())
+    return sum(weight.size for weight in distinct.values()) - twice
 
 
 def without_graph(stored: StoredWeights, name: str) -> Analysis:
@@ -73,12 +88,6 @@ def without_graph(stored: StoredWeights, name: str) -> Analysis:
             findings[group] = Finding(layer, shapes, (), macs=None)
     graph = Graph(name, "weights", tuple(layers), nodes=(), inputs=(), outputs=())
     return Analysis(graph, findings, {})
-
-
-def split_known(stored: StoredWeights) -> bool:
-    """Whether the names of what is stored tell statistics from what is learned."""
-    weights = (weight for held in stored.groups.values() for weight in held)
-    return not any(weight.name.isdigit() for weight in weights)
 
 
 def _guess(group: str) -> str:
@@ -100,15 +109,101 @@ def snake_case(name: str) -> str:
 
 def _counted(finding: Finding, held: Sequence[StoredWeight] | None) -> Finding:
     if finding.inner is not None and finding.layer.graph is not None:
-        found = [inner.weights for inner in finding.inner.findings.values()]
-        if any(weights is None for weights in found):
+        inside = finding.inner.findings.values()
+        if any(inner.weights is None for inner in inside):
             return finding
-        return replace(finding, weights=once([w for weights in found for w in weights or ()]))
-    if held is None:
+        weights = [weight for inner in inside for weight in inner.weights or ()]
+        assumed = any(inner.assumed for inner in inside)
+        return replace(finding, weights=once(weights), assumed=assumed)
+    if held is None or (not held and _unbuilt(finding.layer)):
         return finding
-    trainable = finding.layer.trainable
-    weights = tuple(_weight(weight, trainable) for weight in held)
+    learns = finding.layer.trainable
+    weights = [_weight(weight, learns) for weight in held]
+    return replace(finding, weights=tuple(weights), assumed=learns and bool(weights))
+
+
+def _unbuilt(layer: Layer) -> bool:
+    """Whether a layer will own weights once it is built, of which a file holds nothing yet."""
+    rule = layer_rule(layer.class_name)
+    return rule is not None and not rule.weightless
+
+
+def stored_once(analysis: Analysis, held: Held, total: int) -> Analysis:
+    """The analysis, with layers that the file does not store taken for others that it does.
+
+    Keras 3 stores an object once, at the first place where it meets it. A layer without weights in
+    the file is thus one of the same name and shapes that has some; but only where the sum of the
+    file says so too, or else nothing is changed.
+    """
+    if sum(weight.size for weight, _ in distinct_weights(analysis)) == total:
+        return analysis
+    known = {_signature(finding): path for path, finding in _leaves(analysis) if held.get(path)}
+    owners: dict[str, str] = {}
+    for path, finding in _leaves(analysis):
+        if finding.weights and _signature(finding) in known:
+            first = known[_signature(finding)]
+            if path == first or path not in held:
+                owners[path] = f"stored {first}"
+    merged = _owned(analysis, owners, "")
+    agrees = sum(weight.size for weight, _ in distinct_weights(merged)) == total
+    return merged if agrees else analysis
+
+
+def _leaves(analysis: Analysis) -> Iterator[tuple[str, Finding]]:
+    stack = [(analysis, "")]
+    while stack:
+        current, prefix = stack.pop()
+        for name, finding in current.findings.items():
+            path = prefix + name.replace("/", "%2F")
+            if finding.inner is not None:
+                stack.append((finding.inner, f"{path}/"))
+            else:
+                yield path, finding
+
+
+def _signature(finding: Finding) -> tuple[Any, ...]:
+    shapes = tuple(weight.shape for weight in finding.weights or ())
+    return finding.layer.name, finding.layer.class_name, shapes
+
+
+def _owned(analysis: Analysis, owners: Mapping[str, str], prefix: str) -> Analysis:
+    findings = {}
+    for name, finding in analysis.findings.items():
+        path = prefix + name.replace("/", "%2F")
+        if finding.inner is not None:
+            inner = _owned(finding.inner, owners, f"{path}/")
+            findings[name] = replace(finding, inner=inner)
+        elif path in owners:
+            weights = tuple(
+                replace(weight, owner=f"{owners[path]}/{place}")
+                for place, weight in enumerate(finding.weights or ())
+            )
+            findings[name] = replace(finding, weights=weights)
+        else:
+            findings[name] = finding
+    return replace(analysis, findings=findings)
+
+
+def _shared(finding: Finding, held: Sequence[StoredWeight] | None, met: set[int]) -> Finding:
+    """The finding, its weights marked as one object where the file stores them for two layers."""
+    if not held or finding.weights is None or finding.inner is not None:
+        return finding
+    if not met & {id(weight) for weight in held} or len(held) != len(finding.weights):
+        return finding
+    key = min(id(weight) for weight in held)
+    weights = tuple(
+        replace(weight, owner=weight.owner or f"stored {key}/{place}")
+        for place, weight in enumerate(finding.weights)
+    )
     return replace(finding, weights=weights)
+
+
+def _met_twice(analysis: Analysis, held: Held) -> set[int]:
+    """The stored weights that several layers share, models left out."""
+    places: Counter[int] = Counter()
+    for path, _ in _leaves(analysis):
+        places.update(id(weight) for weight in held.get(path, ()))
+    return {weight for weight, count in places.items() if count > 1}
 
 
 def _weight(stored: StoredWeight, trainable: bool = True) -> Weight:
@@ -122,6 +217,14 @@ def _weight(stored: StoredWeight, trainable: bool = True) -> Weight:
 def _merged(finding: Finding) -> bool:
     """Whether the file stores less than the layer has: LoRA is merged into its kernel."""
     return bool(finding.layer.config.get("lora_rank"))
+
+
+def _twice(finding: Finding, held: Sequence[StoredWeight]) -> int:
+    """How many numbers a file holds twice: Keras 3 tracks the kernel of this wrapper in both."""
+    if finding.layer.class_name != "SpectralNormalization" or not finding.weights:
+        return 0
+    more = sum(weight.size for weight in held) - sum(weight.size for weight in finding.weights)
+    return more if more in {weight.size for weight in finding.weights} else 0
 
 
 def _doubts(finding: Finding, held: Sequence[StoredWeight] | None) -> Iterator[Note]:

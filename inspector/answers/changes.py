@@ -7,6 +7,7 @@ from inspector.graph import Weight
 LEARNED = "learned"  # back-propagation changes it
 FROZEN = "frozen"  # it would, were it not for a `trainable=False`
 STATISTIC = "statistic"  # a running average over batches
+UNTOLD = "untold"  # a file stores it, and does not say
 KEPT = "kept"  # neither: set before training, or by the layer itself
 
 _STATISTICS = ("moving_", "renorm_")  # how Keras names what it averages over batches

@@ -178,9 +178,11 @@ def _heaviest_first(found: ClassCount) -> tuple[int, int, str]:
 def _heaviest(leaves: list[_Leaf]) -> tuple[Heaviest, ...]:
     groups: dict[tuple[str, str, str, int], list[str]] = {}
     for leaf in leaves:
-        if leaf.finding.weights and leaf.finding.spec is not None:
-            spec = leaf.finding.spec
-            key = (leaf.finding.layer.class_name, spec.formula, spec.arithmetic, spec.params)
+        finding = leaf.finding
+        if finding.weights:
+            spec = None if finding.assumed else finding.spec
+            said = (spec.formula, spec.arithmetic) if spec else ("", "")
+            key = (finding.layer.class_name, *said, _params(finding) or 0)
             groups.setdefault(key, []).append(leaf.path)
     heaviest = (Heaviest(tuple(paths), *key) for key, paths in groups.items())
     return tuple(sorted(heaviest, key=lambda group: -group.params))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.answers.changes import change
+from inspector.answers.changes import UNTOLD, change
 from inspector.answers.places import Place, escaped, place_of
 from inspector.answers.sizes import Size, setting, sizes
 from inspector.answers.terms import TotalExplanation, explain_inside
@@ -201,7 +201,7 @@ def _weights(place: Place) -> tuple[WeightPart, ...]:
             name=weight.name,
             axes=weight.axes,
             params=weight.size,
-            changed=change(weight, shown.trainable, flag),
+            changed=UNTOLD if place.finding.assumed else change(weight, shown.trainable, flag),
             dtype=weight.dtype,
         )
         for weight, shown in zip(own, row.weights, strict=True)

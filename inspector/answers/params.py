@@ -32,8 +32,9 @@ class Params:
     @property
     def agrees(self) -> bool:
         """Whether no row and no total is contradicted by a witness."""
-        printed = self.totals.summary
-        total = not self.totals.complete or printed in (None, self.totals.params)
+        witnesses = (self.totals.summary, self.totals.stored)
+        told = [count for count in witnesses if count is not None]
+        total = not self.totals.complete or all(count == self.totals.params for count in told)
         return total and all(row.agrees is not False for row in self.model.walk())
 
 
@@ -58,6 +59,13 @@ def params(
         rows = [row for row in rows if _matches(row.class_name.lower(), classes, str.lower)]
     if names:
         rows = [row for row in rows if _matches(row.path, names) or _matches(row.name, names)]
+    if not rows and (classes or names):
+        raise InspectError(
+            model.source,
+            "has no layer that matches",
+            received=", ".join((*classes, *names)),
+            hint=f"its classes are {', '.join({row.class_name: None for row in model.rows})}",
+        )
     if sort is not None:
         rows.sort(key=_largest_first(sort))
     return Params(

@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from inspector.errors import KerasError
+from inspector.graph import Graph, Layer
 from inspector.live import child
 from inspector.printed import PrintedSummary, parse_summary
 
@@ -86,6 +87,23 @@ def printed(model: Any) -> PrintedSummary:
     package = sys.modules.get("keras")
     version = str(getattr(package, "__version__", ""))
     return parse_summary(child.wide_text(model), version)
+
+
+def identified(graph: Graph, model: Any) -> Graph:
+    """The graph of a live model, with layers marked that are one object at several places."""
+    objects = {str(layer.name): layer for layer in getattr(model, "layers", ())}
+    layers = {layer.name: _marked(layer, objects.get(layer.name)) for layer in graph.layers}
+    nodes = tuple(
+        replace(node, layer=layers.get(node.layer.name, node.layer)) for node in graph.nodes
+    )
+    return replace(graph, layers=tuple(layers.values()), nodes=nodes)
+
+
+def _marked(layer: Layer, found: Any) -> Layer:
+    if found is None:
+        return layer
+    inside = None if layer.graph is None else identified(layer.graph, found)
+    return replace(layer, graph=inside, identity=f"object {id(found)}")
 
 
 def _question(request: Request) -> bytes:

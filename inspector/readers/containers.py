@@ -33,6 +33,8 @@ _ELSEWHERE = {
     ".pickle": "a pickle: opening one runs code, so nothing here opens it",
     ".joblib": "a pickle: opening one runs code, so nothing here opens it",
     ".npz": "arrays without a layer graph",
+    ".py": "a script, which this version does not run: save its model and name that file",
+    ".ipynb": "a notebook, which this version does not run: save its model and name that file",
 }
 
 

@@ -104,13 +104,15 @@ def _layer(entry: Any, where: str) -> Layer:
     name = entry.get("name") or config.get("name")
     name = name if isinstance(name, str) else str(entry["class_name"]).lower()
     module = _text(entry.get("module")) or _text(entry.get("registered_name"))
+    package, apart, class_name = str(entry["class_name"]).rpartition(">")
+    module = module or (f"{package}>{class_name}" if apart else "")  # as HDF5 files name it
     graph = None
     if _is_model(entry, config):
         graph = _graph(entry, f'{where}: model "{name}"')
         config = {key: value for key, value in config.items() if key in ("name", "trainable")}
     return Layer(
         name=name,
-        class_name=entry["class_name"],
+        class_name=class_name,
         config=_with_sublayers(config, where),
         module=module,
         trainable=_trainable(entry["class_name"], config),
@@ -135,7 +137,7 @@ def _bare_operation(entry: Mapping[str, Any], config: Mapping[str, Any]) -> bool
     """
     if "module" in entry or "registered_name" in entry or not entry.get("inbound_nodes"):
         return False
-    return not {"trainable", "dtype", "layers"} & config.keys()
+    return not {"trainable", "layers"} & config.keys()
 
 
 def _is_model(entry: Mapping[str, Any], config: Mapping[str, Any]) -> bool:

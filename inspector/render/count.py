@@ -232,11 +232,13 @@ def _witnesses(answer: Count) -> Text:
     for witness, agrees in sorted(answer.agreement, reverse=True):
         said = number(getattr(answer.totals, witness))
         if agrees is None:
-            text.append(f"– {witness}{' (no file)' if answer.model.format == 'zoo' else ''}", "dim")
+            absent = " (no file)" if answer.model.format == "zoo" else ""
+            text.append(f"– {witness}{absent}  ", "dim")
         elif agrees:
             text.append("✓", "green").append(f" {witness}  ")
         else:
             text.append("✗", "red").append(f" {witness} says {said}  ")
+    text.rstrip()
     return text
 
 
@@ -323,7 +325,9 @@ def _heaviest(answer: Count) -> Table:
 def _formulas(answer: Count, width: int) -> Iterator[Text]:
     """The formula of every class among the heaviest layers, once."""
     seen = dict.fromkeys(
-        (plain(group.class_name), group.formula) for group in answer.heaviest[:_HEAVIEST]
+        (plain(group.class_name), group.formula)
+        for group in answer.heaviest[:_HEAVIEST]
+        if group.formula
     )
     texts = [f"{name}  {formula}" for name, formula in seen]
     row = " " * _INDENT

@@ -27,6 +27,7 @@ CHANGED = {
     "frozen": "nothing: frozen",
     "statistic": "running average",
     "kept": "not by training",
+    "untold": "not told",
 }
 _STYLES = {"learned": "green", "frozen": "blue", "statistic": "yellow", "kept": "yellow"}
 

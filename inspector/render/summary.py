@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from shutil import get_terminal_size
 
-from inspector.errors import InspectError
+from inspector.errors import InspectError, ReadError
 from inspector.graph import Graph, Layer
 from inspector.infer import Analysis, distinct_weights
 from inspector.model import LayerRow, Model
@@ -67,6 +67,12 @@ def summary_text(
     Raises:
         InspectError: the line is too short for the table.
     """
+    if not model.graph.nodes:
+        raise ReadError(
+            model.source,
+            "holds no layer graph, so that there is no summary of it",
+            hint="params lists the weights that it holds",
+        )
     chain = is_chain(model.graph)
     columns = _columns(_CHAIN if chain else _WEB, show_trainable)
     screen = get_terminal_size().columns
@@ -191,6 +197,9 @@ def _trainable(layer: Layer, count: str) -> str:
 
 def _footer(model: Model) -> Iterator[str]:
     totals = model.totals
+    if totals.trainable is None or totals.non_trainable is None:
+        yield f" Total params: {totals.params:,}"
+        return
     learned = fixed = 0
     for weight, trained in distinct_weights(model.analysis):
         bits = weight.size * _bits(weight.dtype)

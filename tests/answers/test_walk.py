@@ -56,8 +56,9 @@ def test_a_custom_layer_is_counted_by_what_the_file_stores():
     model = inspector.load(SAMPLES / "custom.keras")
     row = _row(model, "scale")
     assert (row.params, row.stored, row.formula) == (8, 8, None)
-    assert "assumed" in row.notes[-1]
+    assert "not told" in row.notes[-1]
     assert (model.totals.params, model.totals.complete, model.totals.stored) == (139, True, 139)
+    assert (row.trainable_params, model.totals.trainable) == (None, None)
 
 
 def test_a_custom_layer_is_unknown_and_all_else_is_right():
