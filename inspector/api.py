@@ -98,9 +98,16 @@ def explain(
     from inspector.answers import classes, terms  # noqa: PLC0415 - few commands need rules at work
     from inspector.answers.explain import explain_layer  # noqa: PLC0415
 
-    class_name = classes.meant_class(model) if layer is None else None
-    if class_name is not None:
+    class_name = classes.meant_class(model)
+    if class_name is not None and layer is None:
         return classes.explain_class(class_name)
+    if class_name is not None:
+        raise ReadError(
+            class_name,
+            "is a class, which has no layers to name",
+            received=str(layer),
+            hint="leave the second word out, or name a model in front of it",
+        )
     try:
         loaded = load(model)
     except ReadError as error:

@@ -86,7 +86,9 @@ def spelled_out(arguments: list[str]) -> list[str]:
 
 
 def _is_model(word: str) -> bool:
-    from inspector.readers.zoo import architectures, key_of  # noqa: PLC0415 - only without command
+    from inspector.readers.zoo import architectures, key_of, near  # noqa: PLC0415 - no command
 
     looks_like_model = any(sign in word for sign in "./\\(")
-    return looks_like_model or os.path.lexists(word) or key_of(word) in architectures()
+    if looks_like_model or os.path.lexists(word) or key_of(word) in architectures():
+        return True
+    return bool(near(word)) and not near(word, COMMANDS)

@@ -24,6 +24,8 @@ def summary(
 ) -> None:
     """Print the very text that Keras' own model.summary() prints, without Keras.
 
+    The lines that Keras adds for an optimizer once a model was trained are left out.
+
     Example:
 
         graphinspect summary resnet50

@@ -103,7 +103,8 @@ def _marked(layer: Layer, found: Any) -> Layer:
     if found is None:
         return layer
     inside = None if layer.graph is None else identified(layer.graph, found)
-    return replace(layer, graph=inside, identity=f"object {id(found)}")
+    trainable = bool(getattr(found, "trainable", layer.trainable))
+    return replace(layer, graph=inside, identity=f"object {id(found)}", trainable=trainable)
 
 
 def _question(request: Request) -> bytes:

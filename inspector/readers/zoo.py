@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,12 +54,13 @@ def architectures() -> dict[str, Architecture]:
     }
 
 
-def near(word: str) -> Sequence[str]:
-    """Names that `word` may have been meant for."""
+def near(word: str, known: Iterable[str] | None = None) -> Sequence[str]:
+    """Names, of architectures unless others are given, that `word` may have been meant for."""
     import difflib  # noqa: PLC0415 - only for somebody who mistyped
 
     name = word.partition("(")[0]
-    return difflib.get_close_matches(key_of(name), architectures(), n=3, cutoff=0.6)
+    choices = list(architectures() if known is None else known)
+    return difflib.get_close_matches(key_of(name), choices, n=3, cutoff=0.6)
 
 
 def notes(key: str) -> tuple[str, ...]:

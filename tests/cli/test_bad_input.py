@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -213,3 +214,27 @@ def test_a_closed_pipe_is_quiet():
     command = f'"{sys.executable}" -m inspector params nasnetlarge --json | head -c 10'
     run = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
     assert run.stderr == ""
+
+
+def test_a_mistyped_architecture_without_command_is_suggested(graphinspect):
+    _fails(graphinspect("resnet5"), "did you mean", "resnet50")
+
+
+def test_a_filter_that_matches_nothing_is_refused(graphinspect):
+    _fails(graphinspect("params", "vgg16", "--class", "Nope"), "Nope", "Conv2D")
+
+
+def test_a_class_has_no_layer_to_explain(graphinspect):
+    _fails(graphinspect("explain", "Conv2D", "extra"), "class")
+
+
+def test_weights_alone_have_no_summary(graphinspect):
+    file = Path(__file__).parents[1] / "fixtures" / "k2_simple.weights.h5"
+    _fails(graphinspect("summary", file), "no layer graph")
+    assert graphinspect("params", file).code == 0
+
+
+@pytest.mark.parametrize("name", ["model.py", "notebook.ipynb"])
+def test_source_is_refused_by_name(name, tmp_path, graphinspect):
+    (tmp_path / name).write_text('{"cells": []}')
+    _fails(graphinspect("count", tmp_path / name), "does not run")
