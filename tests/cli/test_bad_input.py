@@ -210,6 +210,7 @@ def test_debug_shows_the_traceback(tmp_path):
     assert "Traceback" in run.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell with head")
 def test_a_closed_pipe_is_quiet():
     command = f'"{sys.executable}" -m inspector params nasnetlarge --json | head -c 10'
     run = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
