@@ -7,9 +7,9 @@ from pathlib import Path, PurePath
 
 from inspector import witness
 from inspector.errors import shown
-from inspector.graph import Graph
+from inspector.graph import Graph, escaped
 from inspector.infer import Analysis
-from inspector.model import Model, analyzed, escaped, model_of, notes_of
+from inspector.model import Model, analyzed, model_of, notes_of
 from inspector.readers.containers import Opened, open_bytes, open_path
 from inspector.readers.dialects import holds_graph, read_graph
 from inspector.readers.stored import Keyed, StoredWeights, placed

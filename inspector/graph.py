@@ -131,3 +131,12 @@ def tensors(value: Any) -> Iterator[TensorRef]:
             stack.extend(item[key] for key in sorted(item, key=str, reverse=True))
         elif isinstance(item, slice):
             stack.extend((item.step, item.stop, item.start))
+
+
+def escaped(name: str) -> str:
+    """A layer's name as it stands in a path of names joined by `/`.
+
+    >>> escaped("conv/1")
+    'conv%2F1'
+    """
+    return name.replace("/", "%2F")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from inspector.dims import Dim, Shape
 from inspector.errors import InspectError
-from inspector.graph import Graph, Layer, Node, Weight
+from inspector.graph import Graph, Layer, Node, Weight, escaped
 from inspector.infer import Analysis, Finding, analyze, distinct_weights, learning_inside
 
 Outputs = tuple[Shape | None, ...]  # one shape for each tensor that a call gives
@@ -164,11 +164,6 @@ class _Said(NamedTuple):
 
     summary: Mapping[str, int]
     stored: Mapping[str, int]
-
-
-def escaped(name: str) -> str:
-    """A layer's name as it stands in a path."""
-    return name.replace("/", "%2F")
 
 
 def _rows(analysis: Analysis, prefix: str, learning: bool, said: _Said) -> tuple[LayerRow, ...]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from inspector.dims import Product, Shape, plus
-from inspector.graph import Graph, Layer, Weight
+from inspector.graph import Graph, Layer, Weight, escaped
 from inspector.infer import Analysis, Finding, Note, distinct_weights, once
 from inspector.readers.stored import StoredWeight, StoredWeights
 from inspector.rules import all_layers, layer_rule
@@ -33,7 +33,7 @@ def _told(analysis: Analysis, held: Held, prefix: str, met: set[int]) -> Analysi
     findings: dict[str, Finding] = {}
     notes: list[Note] = []
     for name, finding in analysis.findings.items():
-        path = prefix + name.replace("/", "%2F")
+        path = prefix + escaped(name)
         inner = finding.inner and _told(finding.inner, held, f"{path}/", met)
         found = replace(finding, inner=inner) if inner is not finding.inner else finding
         if found.weights is None:
@@ -55,7 +55,7 @@ def stored_counts(analysis: Analysis, held: Held, prefix: str = "") -> dict[str,
     while stack:
         current, before = stack.pop()
         for name, finding in current.findings.items():
-            path = before + name.replace("/", "%2F")
+            path = before + escaped(name)
             if path in held and not _merged(finding):
                 counts[path] = sum(weight.size for weight in held[path]) - _twice(
                     finding, held[path]
@@ -70,8 +70,7 @@ def total(analysis: Analysis, held: Held, unmapped: Sequence[str], stored: Store
     if unmapped:
         return stored.size
     twice = sum(
-        _twice(finding, held.get(name.replace("/", "%2F"), ()))
-        for name, finding in analysis.findings.items()
+        _twice(finding, held.get(escaped(name), ())) for name, finding in analysis.findings.items()
     )
     distinct = {id(weight): weight for weights in held.values() for weight in weights}
     return sum(weight.size for weight in distinct.values()) - twice
@@ -154,7 +153,7 @@ def _leaves(analysis: Analysis) -> Iterator[tuple[str, Finding]]:
     while stack:
         current, prefix = stack.pop()
         for name, finding in current.findings.items():
-            path = prefix + name.replace("/", "%2F")
+            path = prefix + escaped(name)
             if finding.inner is not None:
                 stack.append((finding.inner, f"{path}/"))
             else:
@@ -169,7 +168,7 @@ def _signature(finding: Finding) -> tuple[Any, ...]:
 def _owned(analysis: Analysis, owners: Mapping[str, str], prefix: str) -> Analysis:
     findings = {}
     for name, finding in analysis.findings.items():
-        path = prefix + name.replace("/", "%2F")
+        path = prefix + escaped(name)
         if finding.inner is not None:
             inner = _owned(finding.inner, owners, f"{path}/")
             findings[name] = replace(finding, inner=inner)

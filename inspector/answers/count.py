@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from inspector.answers.paths import longest, on_longest
 from inspector.dims import Dim, plus
-from inspector.graph import Node
+from inspector.graph import Node, escaped
 from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model, Totals
 
@@ -121,7 +121,7 @@ def _leaves(analysis: Analysis) -> Iterator[_Leaf]:
     stack = [("", analysis, finding) for finding in reversed(list(analysis.findings.values()))]
     while stack:
         prefix, inside, finding = stack.pop()
-        path = prefix + finding.layer.name.replace("/", "%2F")
+        path = prefix + escaped(finding.layer.name)
         inner = finding.inner
         if inner is None:
             yield _Leaf(path, finding, inside)

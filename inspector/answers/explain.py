@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.answers.changes import UNTOLD, change
-from inspector.answers.places import Place, escaped, place_of
+from inspector.answers.places import Place, place_of
 from inspector.answers.sizes import Size, setting, sizes
 from inspector.answers.terms import TotalExplanation, explain_inside
 from inspector.dims import Dim, Product, Shape, plus, times
-from inspector.graph import Node, TensorRef, Weight
+from inspector.graph import Node, TensorRef, Weight, escaped
 from inspector.infer import Analysis, learning_inside
 from inspector.model import LayerRow, Model
 from inspector.rules import layer_rule, operation_rule

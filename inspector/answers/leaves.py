@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inspector.answers.changes import change
-from inspector.answers.places import escaped
-from inspector.graph import Weight
+from inspector.graph import Weight, escaped
 from inspector.infer import Analysis, Finding, learning_inside
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from inspector.graph import Graph, Node, TensorRef
+from inspector.graph import Graph, Node, TensorRef, escaped
 from inspector.infer import Analysis, Finding
 
 Length = int | None  # None: no path
@@ -152,7 +152,7 @@ def _marked(analysis: Analysis, crossing: _Crossing) -> Iterator[str]:
         best = _most([_plus(reached.get(ref), ahead.get(ref)) for ref in current.graph.outputs])
         for node in current.graph.nodes:
             finding = _finding(current, node)
-            path = prefix + node.layer.name.replace("/", "%2F")
+            path = prefix + escaped(node.layer.name)
             if finding.inner is None:
                 length = reached.get(TensorRef(node.layer.name, node.call))
                 if best is not None and _plus(length, ahead_of(finding, node, ahead)) == best:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from inspector.errors import InspectError, shown
+from inspector.graph import escaped
 from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model
 
@@ -26,11 +27,6 @@ class Place:
     def prefix(self) -> str:
         """What the paths of all layers of the same model begin with."""
         return self.row.path[: len(self.row.path) - len(escaped(self.row.name))]
-
-
-def escaped(name: str) -> str:
-    """A layer's name as it stands in a path."""
-    return name.replace("/", "%2F")
 
 
 def places(model: Model) -> Iterator[Place]:

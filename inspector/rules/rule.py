@@ -22,7 +22,7 @@ from math import gcd
 from typing import Any
 
 from inspector.dims import Dim, Ints, Product, Shape, plus
-from inspector.errors import RuleError, Unknown
+from inspector.errors import RuleError, Unknown, shown
 from inspector.graph import Layer, Weight
 from inspector.rules.checks import CHECKS, Check, checked
 
@@ -241,7 +241,7 @@ def spec_of(
                 spec = replace(varied, architecture=spec.params)
     except (ValueError, TypeError, IndexError, KeyError, ArithmeticError) as error:
         # A rule is written for configs that Keras accepts; what trips it, trips Keras too.
-        received = ", ".join(_shown(arguments[key]) for key in rule.takes if key in arguments)
+        received = ", ".join(shown(arguments[key]) for key in rule.takes if key in arguments)
         raise RuleError(
             where,
             f"its settings and its input do not fit: {error}",
@@ -286,7 +286,7 @@ def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any], where: str) -> 
             raise RuleError(
                 where,
                 f"{key} is not what Keras expects: {error}",
-                received=_shown(value),
+                received=shown(value),
                 hint=f"mend {key} in the file",
             ) from error
     return values
@@ -305,7 +305,7 @@ def _check_arguments(rule: Rule, arguments: Mapping[str, Any], where: str) -> No
         raise RuleError(
             where,
             f"expects an input with {rule.ndim} axes, batch included",
-            received=_shown(first),
+            received=shown(first),
             hint="Keras could not build this layer either; look at the layer that feeds it",
         )
 
@@ -315,18 +315,13 @@ def _check_shapes(spec: Spec) -> None:
     products = (*(weight.axes for weight in spec.weights), *(spec.macs or ()))
     for shape in (*spec.outputs, *(product.dims for product in products)):
         if not all(size is None or (isinstance(size, int) and size >= 0) for size in shape or ()):
-            raise ValueError(f"{_shown(shape)} is no shape")
+            raise ValueError(f"{shown(shape)} is no shape")
 
 
 def _check_known(spec: Spec) -> None:
     for weight in spec.weights:
         if None in weight.axes.dims:
             raise Unknown(f"an axis that its {weight.name} hangs on has no known size")
-
-
-def _shown(value: Any, limit: int = 60) -> str:
-    text = repr(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 # --- small words that many rules share ----------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.errors import LimitError, ReadError, shown
+from inspector.graph import escaped
 from inspector.readers.protobuf import Messages
 from inspector.readers.saved_model.objects import ROOT, Names, Objects, reached
 from inspector.readers.text import parsed
@@ -160,8 +161,3 @@ class _Owned(dict[int, tuple[int, ...]]):
         else:
             self[layer] = ()
         return self[layer]
-
-
-def escaped(name: str) -> str:
-    """A layer's name as it stands in a path."""
-    return name.replace("/", "%2F")

@@ -7,7 +7,7 @@ from itertools import count, takewhile
 from typing import Any
 
 from inspector.errors import ReadError, shown
-from inspector.graph import Graph
+from inspector.graph import Graph, escaped
 from inspector.readers.stored.names import split
 from inspector.readers.stored.weights import (
     Keyed,
@@ -15,7 +15,6 @@ from inspector.readers.stored.weights import (
     Placement,
     StoredWeight,
     StoredWeights,
-    escaped,
     walk,
     with_models,
 )

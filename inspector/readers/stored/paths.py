@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from inspector.graph import Graph
+from inspector.graph import Graph, escaped
 from inspector.readers.saved_model import SavedModel, StoredVariable
 from inspector.readers.stored.names import split
 from inspector.readers.stored.weights import (
@@ -13,7 +13,6 @@ from inspector.readers.stored.weights import (
     Placement,
     StoredWeight,
     StoredWeights,
-    escaped,
     walk,
     with_models,
 )

@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from inspector.graph import Graph, Layer
+from inspector.graph import Graph, Layer, escaped
 from inspector.readers.stored.weights import (
     Keyed,
     Listing,
     Placement,
     StoredWeight,
     StoredWeights,
-    escaped,
     walk,
     weightless,
     with_models,

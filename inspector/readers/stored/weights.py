@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from inspector.dims import Shape
-from inspector.graph import Graph, Layer
+from inspector.graph import Graph, Layer, escaped
 
 # What an HDF5 file lists: each path with shape, type and attributes; groups have no shape.
 Listing = Mapping[str, tuple[Shape | None, str | None, Mapping[str, Any]]]
@@ -63,11 +63,6 @@ class Placement:
 
     layers: Mapping[str, tuple[StoredWeight, ...]]  # by path: names inwards, joined by "/"
     unmapped: tuple[str, ...] = ()  # stored, but of no layer of the graph
-
-
-def escaped(name: str) -> str:
-    """A layer's name as it stands in a path."""
-    return name.replace("/", "%2F")
 
 
 def walk(graph: Graph, prefix: str = "") -> Iterator[tuple[str, Layer]]:
