@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -64,8 +63,7 @@ def functional(
         recorded.update(part.recorded)
     doors = [map(renumbered, leaves(config.get(f"{side}_layers"))) for side in ("input", "output")]
     inputs, outputs = (tuple(_known(refs, nodes, where)) for refs in doors)
-    return replace(
-        header,
+    return header._replace(
         layers=tuple(part.layer for part in parts),
         nodes=tuple(in_call_order(nodes, where)),
         inputs=inputs,
@@ -162,8 +160,7 @@ def without_unreached(graph: Graph) -> Graph:
             seen.add(ref)
             stack.extend(TensorRef(taken.layer, taken.call) for taken in nodes[ref].inputs)
     reached = {ref.layer for ref in seen} | {ref.layer for ref in graph.inputs}
-    return replace(
-        graph,
+    return graph._replace(
         layers=tuple(layer for layer in graph.layers if layer.name in reached),
         nodes=tuple(node for node in graph.nodes if node.layer.name in reached),
         unreached=tuple(layer.name for layer in graph.layers if layer.name not in reached),
@@ -175,8 +172,7 @@ def chain(header: Graph, door: Layer, layers: Sequence[Layer]) -> Graph:
     nodes = [Node(door)]
     for layer in layers:
         nodes.append(Node(layer, 0, (TensorRef(nodes[-1].layer.name),)))
-    return replace(
-        header,
+    return header._replace(
         layers=tuple(layers),
         nodes=tuple(nodes),
         inputs=(TensorRef(door.name),),
