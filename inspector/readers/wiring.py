@@ -24,10 +24,17 @@ class Part(NamedTuple):
 
 def reference(value: Any) -> TensorRef | None:
     """The tensor that `[layer, call, output]` names; `None` for anything else."""
-    match value:
-        case [str(layer), int(call), int(index), *_]:
-            return TensorRef(layer, call, index)
+    if not isinstance(value, list | tuple) or len(value) < 3:
+        return None
+    layer, call, index = value[:3]
+    if isinstance(layer, str) and isinstance(call, int) and isinstance(index, int):
+        return TensorRef(layer, call, index)
     return None
+
+
+def node_of(ref: TensorRef) -> TensorRef:
+    """The call that gives a tensor: its first output stands for it."""
+    return ref if not ref.output else TensorRef(ref.layer, ref.call)
 
 
 def check_names(parts: Sequence[Part], where: str) -> None:
@@ -119,7 +126,7 @@ def in_call_order(nodes: Mapping[TensorRef, Node], where: str) -> list[Node]:
     waiting: dict[TensorRef, int] = {}
     users: dict[TensorRef, list[TensorRef]] = {}
     for ref, node in nodes.items():
-        sources = {TensorRef(taken.layer, taken.call) for taken in node.inputs}
+        sources = set(map(node_of, node.inputs))
         for source in sources:
             if source not in nodes:
                 raise ReadError(
@@ -153,12 +160,12 @@ def without_unreached(graph: Graph) -> Graph:
     """The graph with only what leads to an output; Keras 3 keeps nothing else."""
     nodes = {TensorRef(node.layer.name, node.call): node for node in graph.nodes}
     seen: set[TensorRef] = set()
-    stack = [TensorRef(ref.layer, ref.call) for ref in graph.outputs]
+    stack = list(map(node_of, graph.outputs))
     while stack:
         ref = stack.pop()
         if ref not in seen:
             seen.add(ref)
-            stack.extend(TensorRef(taken.layer, taken.call) for taken in nodes[ref].inputs)
+            stack.extend(map(node_of, nodes[ref].inputs))
     reached = {ref.layer for ref in seen} | {ref.layer for ref in graph.inputs}
     return graph._replace(
         layers=tuple(layer for layer in graph.layers if layer.name in reached),
