@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from inspector.answers.blocks.kinds import Kinds
+from inspector.answers.blocks.kinds import Kind, Kinds
 from inspector.answers.blocks.names import title, word
 from inspector.answers.blocks.opened import opened
 from inspector.answers.blocks.repeats import Part, parts
@@ -45,7 +45,9 @@ class _Search:
                 self.done[id(inner)] = self.items(inner, path)
         wiring = Wiring(analysis, self.numbers)
         region = _Region(self, wiring, prefix)
-        self.numbers[id(analysis)] = self.kinds.exact(wiring, range(len(wiring.nodes)))
+        if prefix:  # of a model inside, to tell it from others
+            whole = self.kinds.of(wiring, range(len(wiring.nodes)))
+            self.numbers[id(analysis)] = whole.exact
         return tuple(region.tree())
 
 
@@ -55,9 +57,9 @@ class _Marks:
     def __init__(self) -> None:
         self.letters: dict[int, tuple[str, dict[int, int]]] = {}
 
-    def mark(self, loose: int, exact: int) -> str:
-        letter, variants = self.letters.setdefault(loose, (_letter(len(self.letters)), {}))
-        return letter + "'" * variants.setdefault(exact, len(variants))
+    def mark(self, kind: Kind) -> str:
+        letter, variants = self.letters.setdefault(kind.loose, (_letter(len(self.letters)), {}))
+        return letter + "'" * variants.setdefault(kind.exact, len(variants))
 
 
 def _letter(place: int) -> str:
@@ -100,9 +102,7 @@ class _Region:
 
     def _block(self, part: Part) -> Block:
         kinds, wiring = self.search.kinds, self.wiring
-        mark = self.search.marks.mark(
-            kinds.loose(wiring, part.nodes), kinds.exact(wiring, part.nodes)
-        )
+        mark = self.search.marks.mark(kinds.of(wiring, part.nodes))
         items = tuple(self._steps(sorted(part.nodes)))
         return self._made("block", items, part.nodes, part=part, mark=mark)
 

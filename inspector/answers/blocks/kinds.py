@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from inspector.answers.blocks.wiring import KERNEL, MODEL, Wiring
+
+
+class Kind(NamedTuple):
+    """The structure of a part: equal numbers for equal graphs."""
+
+    exact: int
+    loose: int  # without layers that own no weight and join nothing: padding, dropout
 
 
 class Kinds:
@@ -17,29 +24,41 @@ class Kinds:
 
     def __init__(self) -> None:
         self._numbers: dict[Any, int] = {}
+        self._known: dict[tuple[Wiring, tuple[int, ...]], Kind] = {}
 
-    def _number(self, key: Any) -> int:
-        return self._numbers.setdefault(key, len(self._numbers) + 1)
+    def of(self, wiring: Wiring, nodes: Sequence[int]) -> Kind:
+        """The structure of a part of a graph."""
+        key = (wiring, tuple(nodes))
+        if key not in self._known:
+            self._known[key] = self._of(wiring, nodes)
+        return self._known[key]
 
-    def exact(self, wiring: Wiring, nodes: Iterable[int]) -> int:
-        """The structure of a part with every layer in it."""
-        return self._of(wiring, nodes, loosely=False)
-
-    def loose(self, wiring: Wiring, nodes: Iterable[int]) -> int:
-        """The structure without layers that own no weight and join nothing: padding, dropout."""
-        return self._of(wiring, nodes, loosely=True)
-
-    def _of(self, wiring: Wiring, nodes: Iterable[int], *, loosely: bool) -> int:
-        numbers: dict[int, int] = {}  # by node; of a node left out that of what feeds it
+    def _of(self, wiring: Wiring, nodes: Sequence[int]) -> Kind:
+        numbers, known = self._numbers, {}  # by node
+        loose: dict[int, int] = {}  # likewise; of a node left out that of what feeds it
         kept: list[int] = []
         for at in sorted(nodes):
-            fed = sorted({numbers.get(source, 0) for source in wiring.before[at]})
-            if loosely and len(fed) <= 1 and passes(wiring, at):
-                numbers[at] = fed[0] if fed else 0
+            label, before = wiring.sorts[at].label, wiring.before[at]
+            fed = _fed(before, known)
+            known[at] = numbers.setdefault((label, fed), len(numbers) + 1)
+            fed = _fed(before, loose)
+            if len(fed) <= 1 and passes(wiring, at):
+                loose[at] = fed[0] if fed else 0
                 continue
-            numbers[at] = self._number((wiring.sorts[at].label, tuple(fed)))
-            kept.append(numbers[at])
-        return self._number(tuple(sorted(kept)))
+            loose[at] = numbers.setdefault((label, fed), len(numbers) + 1)
+            kept.append(loose[at])
+        exact = tuple(sorted(known.values()))
+        return Kind(
+            numbers.setdefault(exact, len(numbers) + 1),
+            numbers.setdefault(tuple(sorted(kept)), len(numbers) + 1),
+        )
+
+
+def _fed(before: Sequence[int], numbers: Mapping[int, int]) -> tuple[int, ...]:
+    """The numbers of what feeds a node, without order; 0 for all that comes from outside."""
+    if len(before) == 1:
+        return (numbers.get(before[0], 0),)
+    return tuple(sorted({numbers.get(source, 0) for source in before}))
 
 
 def passes(wiring: Wiring, at: int) -> bool:

@@ -53,8 +53,8 @@ def cells(wiring: Wiring, kinds: Kinds, nodes: Sequence[int]) -> list[Unit]:
         if layers is None:
             continue
         *parts, rest = layers
-        alike = Counter(kinds.exact(wiring, part) for part in parts)
-        repeated = [p for p in parts if len(p) > 1 and alike[kinds.exact(wiring, p)] > 1]
+        alike = Counter(kinds.of(wiring, part).exact for part in parts)
+        repeated = [p for p in parts if len(p) > 1 and alike[kinds.of(wiring, p).exact] > 1]
         score = sum(map(len, repeated)) / len(nodes)
         if (score, len(parts)) > best[:2]:
             made = [_cell(wiring, part) for part in parts]

@@ -73,7 +73,7 @@ def _counted(wiring: Wiring, kinds: Kinds, row: Sequence[_Candidate]) -> set[str
     for family, group in members.items():
         if len(group) > 1 and (
             group[0].body
-            or max(Counter(kinds.exact(wiring, one.nodes) for one in group).values()) > 1
+            or max(Counter(kinds.of(wiring, one.nodes).exact for one in group).values()) > 1
         ):
             counted.add(family)
     return counted
@@ -235,7 +235,7 @@ def _preceded(wiring: Wiring, kinds: Kinds, row: list[_Candidate]) -> list[_Cand
     needed = _needed(wiring, kinds, row)
     joined: list[_Candidate] = []
     for candidate in row:
-        glue = needed.get(kinds.loose(wiring, candidate.nodes), ()) if candidate.family else ()
+        glue = needed.get(kinds.of(wiring, candidate.nodes).loose, ()) if candidate.family else ()
         start = len(joined) - len(glue)
         if glue and start >= 0 and tuple(_label(wiring, one) for one in joined[start:]) == glue:
             units = tuple(unit for one in joined[start:] for unit in one.units)
@@ -253,7 +253,7 @@ def _needed(wiring: Wiring, kinds: Kinds, row: list[_Candidate]) -> dict[int, tu
         label = _label(wiring, candidate)
         if candidate.family:
             if between:
-                needed.setdefault(kinds.loose(wiring, candidate.nodes), tuple(between))
+                needed.setdefault(kinds.of(wiring, candidate.nodes).loose, tuple(between))
             between = []
         elif label and between is not None:
             between.append(label)

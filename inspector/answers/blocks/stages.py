@@ -30,7 +30,7 @@ def merged(wiring: Wiring, kinds: Kinds, row: Sequence[Part]) -> list[Part]:
     Attention and a perceptron by turns are the encoder blocks of a transformer. Blocks of one
     family by turns are not: a projection before each identity begins a stage.
     """
-    numbers = [kinds.exact(wiring, part.nodes) for part in row]
+    numbers = [kinds.of(wiring, part.nodes).exact for part in row]
     for period in range(2, _PERIOD + 1):
         for start in range(period):
             count = _turns(numbers, start, period)
