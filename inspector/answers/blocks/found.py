@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from inspector.answers.blocks.kinds import Kind, Kinds
 from inspector.answers.blocks.names import title, word
 from inspector.answers.blocks.opened import opened
-from inspector.answers.blocks.repeats import Part, parts
+from inspector.answers.blocks.parts import Part
+from inspector.answers.blocks.repeats import parts
 from inspector.answers.blocks.stages import merged, rows, stages
 from inspector.answers.blocks.tree import Block, Blocks, Item, Step
 from inspector.answers.blocks.wiring import Wiring
@@ -132,7 +133,7 @@ class _Region:
         return Block(
             kind=kind,
             mark=mark,
-            word=word(wiring, part.nodes, part.family, part.join, part.identity) if part else "",
+            word=word(wiring, part) if part else "",
             title=title(names),
             items=items,
             inputs=tuple(taken),
