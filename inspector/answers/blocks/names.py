@@ -46,17 +46,31 @@ def word(wiring: Wiring, part: Part) -> str:
 
 
 def _joined(wiring: Wiring, part: Part) -> str:
+    """Of blocks that end in a Concatenate: what flows in is handed on, or branches leave it."""
     inside = set(part.nodes)
-    entries = [at for at in part.nodes if not inside.intersection(wiring.before[at])]
     joins = [at for at in part.nodes if len(wiring.before[at]) > 1]
     if len(joins) > _MODULE:
         return "cell"
-    if len(entries) == 1:
-        return "dense layer" if not part.module or not part.identity else "block"
-    return "inception module"
+    forks = any(len(inside.intersection(wiring.after[at])) > 1 for at in part.nodes)
+    entries = sum(not inside.intersection(wiring.before[at]) for at in part.nodes)
+    if not forks and (entries == 1 or (part.identity and not part.module)):
+        return "dense layer"
+    return "inception module" if part.module else "block"
 
 
 def _depthwise(family: str) -> str:
     if "gate" in family:
         return "MBConv"
     return "inverted residual" if family.count(", ") > 1 else "depthwise-separable block"
+
+
+_PLURAL = {"MBConv": "MBConv blocks"}
+
+
+def plural(word: str) -> str:
+    """The word for several blocks.
+
+    >>> plural("bottleneck"), plural("MBConv")
+    ('bottlenecks', 'MBConv blocks')
+    """
+    return _PLURAL.get(word, f"{word}s")
