@@ -173,6 +173,7 @@ class _Region:
                 outputs=tuple(self._given(at, {at})),
                 params=self._params([at]),
                 path=path,
+                node=node,
             )
 
 

@@ -72,7 +72,8 @@ def _one(turn: Sequence[Part]) -> Part:
 def stages(wiring: Wiring, row: Sequence[Part], axis: int) -> Iterator[list[Part]]:
     """A row of blocks in stages: of one family, and of one number of channels.
 
-    Where nearly every block has channels of its own, as in DenseNet, they make no stage. Modules
+    Where every block has channels of its own, as in DenseNet, and where most chains have, as in
+    VGG, they make no stage. Modules
     of many branches share no skeleton: they make one while as many branches meet at their ends.
     """
 
@@ -87,7 +88,8 @@ def stages(wiring: Wiring, row: Sequence[Part], axis: int) -> Iterator[list[Part
             yield group
             continue
         fine = list(_split(group, lambda part: _channels(wiring, part, axis)))
-        yield from fine if 2 * len(fine) <= len(group) else [group]
+        few = len(group) - 1 if group[0].sums else len(group) // 2
+        yield from fine if len(fine) <= few else [group]
 
 
 def _split(row: Sequence[Part], key: Any) -> Iterator[list[Part]]:

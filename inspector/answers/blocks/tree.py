@@ -35,6 +35,7 @@ class Block(NamedTuple):
     join: str = ""  # class of the layer where its branches meet at its end: Add, Concatenate …
     identity: bool = False  # whether its input reaches that layer unchanged
     path: str = ""  # of a model: of the layer that it is
+    node: Node | None = None  # of a model: its call
 
     @property
     def residual(self) -> bool:
