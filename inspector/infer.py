@@ -164,7 +164,7 @@ class _Walk:
         arguments = bound(rule, node.args, node.kwargs)
         try:
             known = {key: self._resolved(value) for key, value in arguments.items()}
-            rest = [self._resolved(value) for value in node.args[len(rule.takes) :]]
+            rest = list(map(self._resolved, node.args[len(rule.takes) :]))
         except _NoShape:
             if rule.weightless:
                 return Spec(outputs=(), macs=None)

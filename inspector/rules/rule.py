@@ -186,7 +186,8 @@ def _taken_apart(function: Callable[..., Spec], weightless: bool, ndim: int | No
 def bound(rule: Rule, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a call by Keras' names; those that no shape depends on are left out."""
     named = dict(zip(rule.takes, args, strict=False))
-    named.update((key, kwargs[key]) for key in rule.takes if key in kwargs)
+    if kwargs:
+        named.update((key, kwargs[key]) for key in rule.takes if key in kwargs)
     return named
 
 
