@@ -22,6 +22,7 @@ class StoredWeight:
     name: str  # within its group
     shape: tuple[int, ...]
     dtype: str
+    trainable: bool | None = None  # None: the file does not tell
 
     @property
     def size(self) -> int:
