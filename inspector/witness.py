@@ -131,19 +131,20 @@ def _as_trained(finding: Finding, held: Sequence[StoredWeight] | None) -> Findin
     Only a SavedModel lists what trains, as Keras had it when it saved: a flag may have been set
     on a layer whose model has another, and a config does not always say so.
     """
-    weights = finding.weights
-    if not held or not weights or finding.inner is not None or len(held) != len(weights):
-        return finding
-    if not any(
-        weight.trainable and stored.trainable is False and weight.shape == stored.shape
-        for weight, stored in zip(weights, held, strict=True)
+    if finding.inner is not None:
+        inside = finding.inner.findings.values()
+        alone = once([weight for inner in inside for weight in inner.weights or ()])
+        kept = [weight.frozen and not weight.trainable for weight in alone]
+    else:
+        kept = [weight.trainable is False for weight in held or ()]
+    weights = finding.weights or ()
+    if len(kept) != len(weights) or not any(
+        still and weight.trainable for still, weight in zip(kept, weights, strict=True)
     ):
         return finding
     marked = tuple(
-        replace(weight, trainable=False, frozen=True)
-        if weight.trainable and stored.trainable is False
-        else weight
-        for weight, stored in zip(weights, held, strict=True)
+        replace(weight, trainable=False, frozen=True) if still and weight.trainable else weight
+        for still, weight in zip(kept, weights, strict=True)
     )
     return replace(finding, weights=marked)
 

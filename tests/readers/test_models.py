@@ -1,0 +1,68 @@
+"""Small models of every kind in every format that two Kerases write, as Keras itself counts them.
+
+`python -m tools.models write tests/models` wrote the files and the truth, once for each engine.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+import inspector
+
+
+def _tool():
+    root = Path(__file__).parents[2]
+    spec = importlib.util.spec_from_file_location("models_tool", root / "tools" / "models.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+models = _tool()
+MODELS = Path(__file__).parents[1] / "models"
+LINES = [
+    json.loads(line)
+    for truth in sorted(MODELS.glob("truth_*.jsonl"))
+    for line in truth.read_text("utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line["file"])
+def test_a_file_is_what_keras_says(line):
+    assert list(models.differences(line, MODELS / line["file"], line["kind"])) == []
+
+
+@pytest.mark.parametrize("engine", ["keras", "tf_keras"])
+def test_every_format_of_both_engines_is_here(engine):
+    kinds = {line["kind"] for line in LINES if line["by"].startswith(f"{engine} ")}
+    last = "export" if engine == "keras" else "savedmodel"
+    assert kinds == {"json", "h5", "keras", "weights", last}
+
+
+def test_shapes_and_counts_are_known_but_for_a_class_of_the_users_own():
+    unknown = {
+        line["file"]: found
+        for line in LINES
+        if line["kind"] not in ("weights", "export")
+        if (found := models.unknown(MODELS / line["file"]))
+    }
+    assert set(unknown) <= {file for file in unknown if "custom" in file}
+
+
+@pytest.mark.parametrize(
+    ("file", "trainable"), [("tf_keras_frozen_sm", None), ("tf_keras_custom_sm", None)]
+)
+def test_what_trains_is_as_the_folder_lists_it(file, trainable):
+    line = next(line for line in LINES if line["file"] == file)
+    totals = inspector.load(MODELS / file).totals
+    assert (totals.trainable, totals.params) == (line["trainable"], line["params"])
+
+
+def test_a_class_of_the_users_own_gets_its_shape_from_the_layer_behind_it():
+    rows = {row.name: row for row in inspector.load(MODELS / "tf_keras_custom_sm").rows}
+    assert rows["mine"].output_shape == (None, 3)
+    assert rows["last"].arithmetic == "3·2 + 2"
