@@ -28,8 +28,8 @@ def load(reference: object) -> Model:
     """The model that a reference names, taken apart; nothing in it is executed.
 
     Args:
-        reference: an architecture of `keras.applications` by name, the path of a `.keras` archive
-            or of `to_json()` text, `-` for standard input, or a live Keras model.
+        reference: an architecture of `keras.applications` by name, the path or the URL of a file or
+            folder that Keras wrote, `-` for standard input, or a live Keras model.
 
     Raises:
         ReadError: it names nothing, or a file that cannot be understood.
@@ -199,13 +199,13 @@ def _printed(content: Mapping[str, Any]) -> Printed:
 
 
 def _live(model: Any) -> Model:
-    from inspector import live  # noqa: PLC0415 - needed by callers that hold a Keras model
+    from inspector import live, witness  # noqa: PLC0415 - for callers that hold a Keras model
     from inspector.readers.dialects import read_graph  # noqa: PLC0415 - as above
 
     graph = live.identified(read_graph(parsed(model.to_json(), "to_json()"), "to_json()"), model)
     source = f"live {model.name}"
     return model_of(
-        analyzed(graph, source),
+        witness.told(analyzed(graph, source), live.held(graph, model)),
         source=source,
         format="live",
         printed=_printed_by(model),

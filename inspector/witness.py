@@ -137,10 +137,11 @@ def _as_trained(finding: Finding, held: Sequence[StoredWeight] | None) -> Findin
         kept = [weight.frozen and not weight.trainable for weight in alone]
     else:
         kept = [weight.trainable is False for weight in held or ()]
+        alone = tuple(map(_weight, held or ()))
     weights = finding.weights or ()
-    if len(kept) != len(weights) or not any(
-        still and weight.trainable for still, weight in zip(kept, weights, strict=True)
-    ):
+    if [weight.shape for weight in alone] != [weight.shape for weight in weights]:
+        return finding  # in another order, nobody knows which is which
+    if not any(still and weight.trainable for still, weight in zip(kept, weights, strict=True)):
         return finding
     marked = tuple(
         replace(weight, trainable=False, frozen=True) if still and weight.trainable else weight

@@ -386,3 +386,31 @@ def test_progress_comes_after_a_moment_and_on_stderr(monkeypatch, graphinspect):
     assert run.code == 0
     assert json.loads(run.out)["model"]["source"] == site.url("a.keras")
     assert run.err == f"reading {site.url('a.keras')}: 0.0 MB so far\n"
+
+
+# --- a large file -------------------------------------------------------------------------------
+
+WRITE = """
+import keras, sys
+model = keras.applications.ResNet50(weights=None)
+for path in sys.argv[1:]:
+    model.save(path)
+"""
+
+
+@pytest.mark.keras
+@needs_fsspec
+def test_less_than_a_hundredth_of_a_large_file_is_read(monkeypatch, tmp_path):
+    paths = [tmp_path / "resnet50.h5", tmp_path / "resnet50.keras"]
+    subprocess.run([sys.executable, "-c", WRITE, *map(str, paths)], check=True, capture_output=True)
+    rounds = []
+    real = door._Place._fetch
+    monkeypatch.setattr(door._Place, "_fetch", lambda *call: rounds.append(call[1]) or real(*call))
+    for path in paths:
+        rounds.clear()
+        with served(Site({path.name: path})) as site:
+            totals = inspector.load(site.url(path.name)).totals
+        assert path.stat().st_size > 100e6
+        assert totals.stored == totals.params == 25_636_712
+        assert site.sent < path.stat().st_size / 100
+        assert len(rounds) <= 20  # each may cost the latency of the network once
