@@ -91,7 +91,7 @@ def _weights_alone(opened: Opened, source: str, note: str) -> Model:
         keras_version=opened.version,
         stored=witness.stored_counts(analysis, held),
         stored_total=stored.size,
-        split=False,
+        split=stored.told,
         notes=(note, *opened.notes),
     )
 

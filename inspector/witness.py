@@ -87,7 +87,7 @@ def without_graph(stored: StoredWeights, name: str) -> Analysis:
             layer = Layer(group, _guess(group))
             layers.append(layer)
             shapes = tuple(map(_weight, weights))
-            findings[group] = Finding(layer, shapes, (), macs=None)
+            findings[group] = Finding(layer, shapes, (), macs=None, assumed=not stored.told)
     graph = Graph(name, "weights", tuple(layers), nodes=(), inputs=(), outputs=())
     return Analysis(graph, findings, {})
 

@@ -255,7 +255,7 @@ def _kept(model: Model) -> str:
             frozen += 1
         else:
             statistics[row.class_name] += 1
-    words = [_statistic(name) for name in statistics]
+    words = [_statistic(name) for name in statistics if not name.endswith("?")]
     if frozen:
         words.append(f"{frozen} frozen layer{'s' if frozen > 1 else ''}")
     return ", ".join(words)

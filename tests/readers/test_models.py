@@ -64,3 +64,37 @@ def test_a_class_of_the_users_own_gets_its_shape_from_the_layer_behind_it():
     rows = {row.name: row for row in inspector.load(MODELS / "tf_keras_custom_sm").rows}
     assert rows["mine"].output_shape == (None, 3)
     assert rows["last"].arithmetic == "3·2 + 2"
+
+
+# --- what is not told ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", ["keras_sequential.weights.h5", "tf_keras_sequential.weights.h5"])
+def test_weights_alone_have_no_known_work_and_no_formula(graphinspect, file):
+    answer = inspector.count(MODELS / file)
+    assert answer.totals.macs is None
+    screen = graphinspect("count", MODELS / file).out
+    assert "%2F" not in screen
+    assert "multiply-adds    ?" in screen
+    group = max(answer.model.rows, key=lambda row: row.params or 0).name
+    told = graphinspect("explain", MODELS / file, group).out
+    assert "? formula" in told
+    assert "not told" in told
+    assert "back-propagation" not in told
+
+
+def test_a_class_of_the_users_own_is_explained_by_what_is_stored(graphinspect):
+    run = graphinspect("explain", MODELS / "keras_custom.keras", "mine")
+    assert run.code == 0
+    assert "42" in run.out
+    assert "not told" in run.out
+
+
+def test_an_export_lists_what_trains():
+    totals = inspector.load(MODELS.parent / "fixtures" / "k3_export").totals
+    assert (totals.params, totals.trainable) == (418, 402)
+
+
+def test_counts_taken_from_the_file_are_no_agreement_with_it(graphinspect):
+    run = graphinspect("params", MODELS / "tf_keras_custom.h5")
+    assert "formula = stored, for 1 of 3 layers with weights" in run.out

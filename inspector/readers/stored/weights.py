@@ -52,6 +52,12 @@ class StoredWeights:
         """How many numbers the file holds for the model; a shared layer may be in two groups."""
         return sum(weight.size for weights in self.groups.values() for weight in weights)
 
+    @property
+    def told(self) -> bool:
+        """Whether the file says of every weight if training changes it."""
+        every = (weight for weights in self.groups.values() for weight in weights)
+        return all(weight.trainable is not None for weight in every)
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
