@@ -365,8 +365,7 @@ def test_fsspec_is_loaded_for_urls_only():
 def test_keras_is_not_handed_a_url(monkeypatch):
     from inspector import loader
 
-    model = inspector.load(FIXTURES / "k3_seq.keras")
-    object.__setattr__(model, "source", "https://host/k3_seq.keras")
+    model = inspector.load(FIXTURES / "k3_seq.keras")._replace(source="https://host/a.keras")
     with pytest.raises(ReadError, match="cannot be handed to Keras from a URL"):
         loader.question(model)
 
