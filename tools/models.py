@@ -27,7 +27,7 @@ import inspector
 
 Line = dict[str, Any]
 _LARGE = 30_000  # bytes of a file, above which the suite does without it
-_FOLDERS = ("custom_sm", "deep_sm", "frozen_sm")  # folders take more, and tell the same alike
+_FOLDERS = ("deep_sm", "frozen_sm")  # folders take more, and tell the same alike
 
 
 # --- truth --------------------------------------------------------------------------------------
