@@ -137,11 +137,11 @@ def loaded(K: Any, model: Any, kind: str, path: Path) -> Any:
     from tools import model_cases
 
     known = {"Mine": model_cases.custom_class(K)} if model.name == "custom" else {}
-    if kind == "json":
-        return K.models.model_from_json(path.read_text("utf-8"), custom_objects=known)
     if kind in ("weights", "export", "savedmodel"):  # loading one sets flags of parts anew
         return model
     try:
+        if kind == "json":
+            return K.models.model_from_json(path.read_text("utf-8"), custom_objects=known)
         return K.models.load_model(path, custom_objects=known, compile=False)
     except (TypeError, ValueError) as error:  # Keras does not read all that it writes
         print(f"      {path.name}: Keras refuses it: {str(error).splitlines()[0][:90]}")
