@@ -25,8 +25,8 @@ def load(model: Any) -> Model:
     """The model that a reference names, taken apart; nothing in it is executed.
 
     Args:
-        model: the name of an architecture of `keras.applications`, the path of a `.keras` file or
-            of `to_json()` text, `-` for standard input, or a live Keras model.
+        model: the name of an architecture of `keras.applications`, the path or the URL of a file or
+            folder that Keras wrote, `-` for standard input, or a live Keras model.
 
     Raises:
         ReadError: it names nothing, or a file that cannot be understood.

@@ -10,7 +10,7 @@ from inspector.errors import shown
 from inspector.graph import Graph, escaped
 from inspector.infer import Analysis
 from inspector.model import Model, analyzed, model_of, notes_of
-from inspector.readers.containers import Opened, open_bytes, open_path
+from inspector.readers.containers import Opened, open_bytes, open_path, open_url
 from inspector.readers.dialects import holds_graph, read_graph
 from inspector.readers.stored import Keyed, StoredWeights, placed
 
@@ -28,6 +28,16 @@ def model_at(path: Path, reference: str) -> Model:
 def model_in(data: bytes, source: str) -> Model:
     """The model in bytes that were piped in."""
     return _model(open_bytes(data, source), source)
+
+
+def model_from(url: str) -> Model:
+    """The model that a URL names, read by ranges; its source is the URL without secrets."""
+    from inspector.readers import remote  # noqa: PLC0415 - few models are behind a URL
+
+    source = remote.hidden(url)
+    with remote.reading(source):
+        opened = open_url(url, source)
+    return _model(opened, source)
 
 
 def _model(opened: Opened, source: str) -> Model:
@@ -81,7 +91,7 @@ def _weights_alone(opened: Opened, source: str, note: str) -> Model:
         keras_version=opened.version,
         stored=witness.stored_counts(analysis, held),
         stored_total=stored.size,
-        split=False,
+        split=stored.told,
         notes=(note, *opened.notes),
     )
 

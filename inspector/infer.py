@@ -53,7 +53,12 @@ class Analysis(NamedTuple):
 
     @property
     def macs(self) -> Dim:
-        """Multiply-adds of one pass, for one example; a shared layer works at every call."""
+        """Multiply-adds of one pass, for one example; a shared layer works at every call.
+
+        Weights without a graph have no calls of which anybody knows.
+        """
+        if self.graph.layers and not self.graph.nodes:
+            return None
         return plus(self.works.values())
 
 

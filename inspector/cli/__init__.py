@@ -17,6 +17,11 @@ def main() -> None:
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
     command = app(arguments[0] if arguments else "")
+    if any("://" in word for word in arguments):
+        from inspector.cli.progress import Progress  # noqa: PLC0415 - only for URLs
+        from inspector.readers.remote.progress import watch  # noqa: PLC0415
+
+        watch(Progress())
     try:
         with_room(lambda: command(arguments, prog_name="graphinspect"))
     except InspectError as error:

@@ -55,7 +55,8 @@ def graphinspect(
     """What a Keras model is made of: its layers by every count, where each parameter comes from.
 
     MODEL is an architecture of keras.applications by name (resnet50), a file or folder that Keras
-    wrote (.keras, .h5, JSON, SavedModel, weights), or - for a file on standard input.
+    wrote (.keras, .h5, JSON, SavedModel, weights), the URL of one (https://, s3://, gs://, hf://),
+    or - for a file on standard input.
 
     An architecture takes Keras' own arguments, as flags (resnet50 --include-top false) or in
     quotes ("resnet50(include_top=False)"). Nothing in a file is ever executed.

@@ -242,6 +242,8 @@ def _uncounted(answer: Count) -> str:
     model = answer.model
     if answer.totals.macs is not None:
         return ""
+    if not model.graph.nodes:
+        return "no layer graph: how often a weight is used is not told"
     if any(shape is None or None in shape[1:] for shape in _inputs(model)):
         return "the size of the input is open"
     rows = (row for row in model.walk() if row.macs is None and row.layers is None)
@@ -277,7 +279,7 @@ def _kept(model: Model) -> str:
             frozen += 1
         else:
             statistics[row.class_name] += 1
-    words = [_statistic(name) for name in statistics]
+    words = [_statistic(name) for name in statistics if not name.endswith("?")]
     if frozen:
         words.append(f"{frozen} frozen layer{'s' if frozen > 1 else ''}")
     return ", ".join(words)

@@ -30,7 +30,13 @@ CHANGED = {
     "kept": "not by training",
     "untold": "not told",
 }
-_STYLES = {"learned": "green", "frozen": "blue", "statistic": "yellow", "kept": "yellow"}
+_STYLES = {
+    "learned": "green",
+    "frozen": "blue",
+    "statistic": "yellow",
+    "kept": "yellow",
+    "untold": "dim",
+}
 
 
 def layer_screen(
@@ -282,7 +288,8 @@ def _left_out(answer: LayerExplanation) -> str:
 
 def _witnesses(answer: LayerExplanation) -> Text:
     row, text = answer.row, Text("  ")
-    if row.params is None:
+    spelled = row.formula is not None or row.layers is not None or not row.params
+    if row.params is None or not spelled:
         text.append("? formula", "yellow")
     else:
         text.append("✓", "green").append(f" formula {number(row.params)}")

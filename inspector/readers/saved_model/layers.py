@@ -50,6 +50,7 @@ class StoredLayer:
     class_name: str
     variables: tuple[int, ...] = ()
     model: bool = False  # it holds layers, which have the variables
+    build_shape: Any = None  # of its input, when it was built; a list of them for several
 
 
 def described(data: bytes, where: str) -> dict[int, Described]:
@@ -118,12 +119,29 @@ def layers_of(objects: Objects, known: Mapping[int, Described]) -> Iterator[Stor
                 continue
             path = names.checked(prefix + escaped(layer.name))
             if layer.identifier not in _MODELS:
-                yield StoredLayer(path, layer.name, layer.class_name, owned.counted(child))
+                shape = layer.metadata.get("build_input_shape")
+                owns = owned.counted(child)
+                yield StoredLayer(
+                    path, layer.name, layer.class_name, owns, build_shape=plain(shape)
+                )
                 continue
             yield StoredLayer(path, layer.name, layer.class_name, model=True)
             if child not in opened:
                 opened.add(child)
                 waiting.append((child, f"{path}/"))
+
+
+def plain(shape: Any) -> Any:
+    """A shape as a list of sizes, or a list of such; Keras wraps the objects that it stores.
+
+    >>> plain({"class_name": "TensorShape", "items": [None, 4]})
+    [None, 4]
+    """
+    if isinstance(shape, dict):
+        shape = shape.get("items")
+    if isinstance(shape, list) and all(isinstance(item, dict) for item in shape):
+        return [item.get("items") for item in shape]
+    return shape
 
 
 class _Owned(dict[int, tuple[int, ...]]):
