@@ -1,4 +1,7 @@
-"""Room for models nested hundreds deep: the default stack of Python ends at about 150."""
+"""Room for models nested hundreds deep: the default stack of Python ends at about 150.
+
+Where memory itself ends, that is said too: a file can ask for more than a small machine has.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,23 @@ def with_room(work: Callable[[], Result]) -> Result:
     """What `work` returns; done once more on a large stack where the usual one is too small.
 
     Raises:
-        LimitError: even that is not enough.
+        LimitError: even that is not enough, or there is no memory for the answer.
     """
     try:
-        return work()
-    except RecursionError:
-        return _on_a_large_stack(work)
+        try:
+            return work()
+        except RecursionError:
+            return _on_a_large_stack(work)
+    except MemoryError:
+        raise _out_of_memory() from None
+
+
+def _out_of_memory() -> LimitError:
+    return LimitError(
+        "model",
+        "needs more memory than this process may have",
+        hint="is the file damaged or hostile? else give the process more memory",
+    )
 
 
 def _on_a_large_stack(work: Callable[[], Result]) -> Result:
@@ -44,7 +58,10 @@ def _on_a_large_stack(work: Callable[[], Result]) -> Result:
     sys.setrecursionlimit(_LEVELS)
     try:
         thread = threading.Thread(target=run, daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # no memory for its stack
+            raise _out_of_memory() from None
         thread.join()
     finally:
         sys.setrecursionlimit(limit)

@@ -12,6 +12,8 @@ from math import prod
 
 Dim = int | None
 Shape = tuple[Dim, ...]
+MAX_SIZE = (1 << 63) - 1  # every backend counts sizes in 64 bits
+MAX_RANK = 64  # axes; NumPy's bound, and no model comes near it
 Ints = int | Sequence[int]  # a Keras argument that is one number for every axis, or one for each
 
 

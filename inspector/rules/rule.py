@@ -21,7 +21,7 @@ from functools import reduce
 from math import gcd
 from typing import Any
 
-from inspector.dims import Dim, Ints, Product, Shape, plus
+from inspector.dims import MAX_RANK, MAX_SIZE, Dim, Ints, Product, Shape, plus
 from inspector.errors import RuleError, Unknown, shown
 from inspector.graph import Layer, Weight
 from inspector.rules.checks import CHECKS, Check, checked
@@ -314,8 +314,14 @@ def _check_shapes(spec: Spec) -> None:
     """Refuse shapes of what is no size, which a config may have put there."""
     products = (*(weight.axes for weight in spec.weights), *(spec.macs or ()))
     for shape in (*spec.outputs, *(product.dims for product in products)):
-        if not all(size is None or (isinstance(size, int) and size >= 0) for size in shape or ()):
+        if shape is None:
+            continue
+        if len(shape) > MAX_RANK or not all(map(_is_size, shape)):
             raise ValueError(f"{shown(shape)} is no shape")
+
+
+def _is_size(size: Any) -> bool:
+    return size is None or (isinstance(size, int) and 0 <= size <= MAX_SIZE)
 
 
 def _check_known(spec: Spec) -> None:
