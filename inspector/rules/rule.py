@@ -21,7 +21,7 @@ from functools import reduce
 from math import gcd
 from typing import Any
 
-from inspector.dims import MAX_RANK, MAX_SIZE, Dim, Ints, Product, Shape, plus
+from inspector.dims import MAX_RANK, Dim, Ints, Product, Shape, is_size, plus
 from inspector.errors import RuleError, Unknown, shown
 from inspector.graph import Layer, Weight
 from inspector.rules.checks import CHECKS, Check, checked
@@ -237,6 +237,7 @@ def spec_of(
         _check_shapes(spec)
         if _may_vary(layer.config):
             varied = _varied(layer, spec)
+            _check_shapes(varied)
             if varied.weights != spec.weights:
                 spec = replace(varied, architecture=spec.params)
     except (ValueError, TypeError, IndexError, KeyError, ArithmeticError) as error:
@@ -316,12 +317,8 @@ def _check_shapes(spec: Spec) -> None:
     for shape in (*spec.outputs, *(product.dims for product in products)):
         if shape is None:
             continue
-        if len(shape) > MAX_RANK or not all(map(_is_size, shape)):
+        if len(shape) > MAX_RANK or not all(size is None or is_size(size) for size in shape):
             raise ValueError(f"{shown(shape)} is no shape")
-
-
-def _is_size(size: Any) -> bool:
-    return size is None or (isinstance(size, int) and 0 <= size <= MAX_SIZE)
 
 
 def _check_known(spec: Spec) -> None:
