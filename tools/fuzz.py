@@ -20,7 +20,6 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
@@ -113,12 +112,10 @@ def tfjs(path: Path, model: Model) -> Seed:
 
 def run(seeds: list[Seed], files: int, workers: int, seed: str) -> Ends:
     """Open `files` files made from these."""
-    starts = range(0, files, BATCH)
-    work = partial(batch, seeds, seed)
+    jobs = [(start, min(BATCH, files - start)) for start in range(0, files, BATCH)]
     total = Ends()
-    spawned = get_context("spawn")
-    with ProcessPoolExecutor(workers, spawned, max_tasks_per_child=20) as pool:
-        for ends in pool.map(work, starts, [min(BATCH, files - start) for start in starts]):
+    with get_context("spawn").Pool(workers, maxtasksperchild=40) as pool:
+        for ends in pool.imap_unordered(partial(batch, seeds, seed), jobs):
             total.add(ends)
     return total
 
@@ -140,9 +137,10 @@ def report(reader: str, seeds: int, total: Ends, keep: Path | None) -> None:
 # --- one file -------------------------------------------------------------------------------------
 
 
-def batch(seeds: list[Seed], seed: str, start: int, size: int) -> Ends:
+def batch(seeds: list[Seed], seed: str, job: tuple[int, int]) -> Ends:
     """Open some files in this process."""
     report = Ends()
+    start, size = job
     with TemporaryDirectory() as folder:
         for number in range(start, start + size):
             chance = random.Random(f"{seed}/{number}")  # noqa: S311 - the same files each time
