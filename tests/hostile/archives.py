@@ -201,6 +201,14 @@ def _weights(trap: Trap) -> Iterator[Case]:
         "high",
         "KI010",
     )
+    more = WEIGHTS._replace(data=stores.weights_of("dense", "dense_1", "dense_2"))
+    yield Case(
+        "more_weights.keras",
+        "weights of more layers than the model has",
+        keras(GOOD, weights=more),
+    )
+    odd = text(GOOD).replace(b'"class_name": "Dense"', b'"class_name": ["Dense"]')
+    yield Case("class_is_list.keras", "a class that is a list", keras(odd), EITHER)
     huge = WEIGHTS._replace(data=stores.weights(kernel=stores.HUGE))
     yield Case(
         "huge_kernel.keras",

@@ -104,6 +104,12 @@ def weights(*messages: bytes, kernel: Node | None = None) -> bytes:
     return written(group(layers=group(dense=group(vars=held))))
 
 
+def weights_of(*layers: str) -> bytes:
+    """The same of several layers."""
+    held = {layer: group(vars=group(**{"0": dataset(4, 2), "1": dataset(2)})) for layer in layers}
+    return written(group(layers=group(**held)))
+
+
 def arrays(kernel: Node | None = None, *links: bytes, more: Mapping[str, Node] = {}) -> Node:
     """`model_weights` of a Dense layer; `links` in place of its kernel, `more` beside its group."""
     members = {} if links else {"kernel:0": kernel or dataset(4, 2)}
