@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from inspector.answers.verify import Verification
 
 
-def load(model: Any) -> Model:
+def load(model: Any, *, max_objects: int | None = None) -> Model:
     """The model that a reference names, taken apart; nothing in it is executed.
 
     Args:
         model: the name of an architecture of `keras.applications`, the path of a `.keras` file or
             of `to_json()` text, `-` for standard input, or a live Keras model.
+        max_objects: how many groups and arrays an HDF5 file may hold; by default 500,000.
 
     Raises:
         ReadError: it names nothing, or a file that cannot be understood.
@@ -35,7 +36,12 @@ def load(model: Any) -> Model:
     >>> load("resnet50").totals.params
     25636712
     """
-    return loader.load(model)
+    if max_objects is None:
+        return loader.load(model)
+    from inspector.readers.hdf5 import raised  # noqa: PLC0415 - few files need it
+
+    with raised(max_objects):
+        return loader.load(model)
 
 
 def count(model: Any) -> counting.Count:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import TypeVar
 
 from inspector.errors import LimitError
@@ -57,7 +58,7 @@ def _on_a_large_stack(work: Callable[[], Result]) -> Result:
     limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
     sys.setrecursionlimit(_LEVELS)
     try:
-        thread = threading.Thread(target=run, daemon=True)
+        thread = threading.Thread(target=copy_context().run, args=(run,), daemon=True)
         try:
             thread.start()
         except RuntimeError:  # no memory for its stack
