@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from inspector import loader
 from inspector.answers import count as counting
 from inspector.answers import params as listing
+from inspector.deep import with_room
 from inspector.errors import ReadError
 from inspector.model import Model
 
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from inspector.answers.verify import Verification
 
 
-def load(model: Any) -> Model:
+def load(model: Any, *, max_objects: int | None = None) -> Model:
     """The model that a reference names, taken apart; nothing in it is executed.
 
     Args:
         model: the name of an architecture of `keras.applications`, the path or the URL of a file or
             folder that Keras wrote, `-` for standard input, or a live Keras model.
+        max_objects: how many groups and arrays an HDF5 file may hold; by default 500,000.
 
     Raises:
         ReadError: it names nothing, or a file that cannot be understood.
@@ -35,7 +37,12 @@ def load(model: Any) -> Model:
     >>> load("resnet50").totals.params
     25636712
     """
-    return loader.load(model)
+    if max_objects is None:
+        return loader.load(model)
+    from inspector.readers.hdf5 import raised  # noqa: PLC0415 - few files need it
+
+    with raised(max_objects):
+        return loader.load(model)
 
 
 def count(model: Any) -> counting.Count:
@@ -48,7 +55,7 @@ def count(model: Any) -> counting.Count:
     >>> answer.depth, answer.kernel, answer.with_weights, answer.listed
     (50, 54, 107, 177)
     """
-    return counting.count(load(model))
+    return with_room(lambda: counting.count(load(model)))
 
 
 def params(
@@ -74,7 +81,9 @@ def params(
     >>> params("resnet50").layers[2].arithmetic
     '7·7·3·64 + 64'
     """
-    return listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
+    return with_room(
+        lambda: listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
+    )
 
 
 def explain(

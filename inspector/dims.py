@@ -12,7 +12,18 @@ from typing import NamedTuple
 
 Dim = int | None
 Shape = tuple[Dim, ...]
+MAX_SIZE = (1 << 63) - 1  # every backend counts sizes in 64 bits
+MAX_RANK = 64  # axes; NumPy's bound, and no model comes near it
 Ints = int | Sequence[int]  # a Keras argument that is one number for every axis, or one for each
+
+
+def is_size(value: object) -> bool:
+    """Whether a value from a file can be the size of an axis.
+
+    >>> is_size(0), is_size(-1), is_size(True), is_size(1 << 63)
+    (True, False, False, False)
+    """
+    return type(value) is int and 0 <= value <= MAX_SIZE
 
 
 def times(dims: Iterable[Dim]) -> Dim:

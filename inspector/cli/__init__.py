@@ -11,9 +11,10 @@ from inspector.errors import InspectError
 
 def main() -> None:
     """Run the command that `sys.argv` spells, with the exit codes of docs/commands.md."""
-    from inspector.cli.app import app, spelled_out  # noqa: PLC0415 - typer loads only to run
+    from inspector.cli.app import app, in_front, spelled_out  # noqa: PLC0415 - typer loads to run
 
-    arguments = spelled_out(sys.argv[1:])
+    general, words = in_front(sys.argv[1:])
+    arguments = spelled_out(words)
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
     command = app(arguments[0] if arguments else "")
@@ -23,7 +24,7 @@ def main() -> None:
 
         watch(Progress())
     try:
-        with_room(lambda: command(arguments, prog_name="graphinspect"))
+        with_room(lambda: command([*general, *arguments], prog_name="graphinspect"))
     except InspectError as error:
         if debug:
             raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inspector.dims import Shape
+from inspector.dims import Shape, is_size
 from inspector.errors import ReadError, shown
 from inspector.graph import Graph, Layer, TensorRef
 from inspector.readers.wiring import (
@@ -201,7 +201,7 @@ def _decoded(value: Any, recorded: dict[TensorRef, Shape], where: str) -> Any:
         return _tensor(config, recorded, where)
     if kind == "__tuple__":
         return _decoded(value.get("items", []), recorded, where)
-    if kind in _PLAIN_VALUES and isinstance(config, dict):
+    if isinstance(kind, str) and kind in _PLAIN_VALUES and isinstance(config, dict):
         return _PLAIN_VALUES[kind](config)
     return {key: _decoded(item, recorded, where) for key, item in value.items()}
 
@@ -222,6 +222,6 @@ def _tensor(config: Any, recorded: dict[TensorRef, Shape], where: str) -> Tensor
             where, "takes a tensor from nowhere", received=shown(config), hint=HAND_EDITED
         )
     shape = config.get("shape")
-    if isinstance(shape, list) and all(dim is None or isinstance(dim, int) for dim in shape):
+    if isinstance(shape, list) and all(dim is None or is_size(dim) for dim in shape):
         recorded[ref] = tuple(shape)
     return ref

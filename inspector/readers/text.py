@@ -9,6 +9,8 @@ from typing import Any
 from inspector.errors import LimitError, ReadError
 
 MAX_BYTES = 64 << 20  # the largest real config seen is under 2 MiB
+MAX_VALUES = 1_500_000  # lists and objects; 50,000 layers of Keras 3 have a million
+MAX_COMMAS = 6_000_000  # entries of them
 MAX_DEPTH = 5_000  # 500 models inside one another, at four levels each, and room
 
 _TOKENS = r'"(?:[^"\\]|\\.)*"|[\[\]{}]'  # compiled when first needed: hardly ever
@@ -29,6 +31,7 @@ def parsed(text: str | bytes, where: str) -> Any:
             received=f"{len(text):,} bytes",
             hint="no Keras model has a config of this size",
         )
+    check_values(text, where)
     try:
         return json.loads(text)
     except RecursionError:
@@ -43,6 +46,23 @@ def parsed(text: str | bytes, where: str) -> Any:
         raise ReadError(
             where, f"is not valid JSON: {error}", hint="was the file cut off in a download?"
         ) from error
+
+
+def check_values(text: str | bytes, where: str) -> None:
+    """Refuse text that a few bytes apiece would make gigabytes of values of.
+
+    Raises:
+        LimitError: it holds more values than any model; those inside strings count too.
+    """
+    marks = ("[", "{", ",") if isinstance(text, str) else (b"[", b"{", b",")
+    lists, objects, commas = map(text.count, marks)  # type: ignore[arg-type]
+    if lists + objects > MAX_VALUES or commas > MAX_COMMAS:
+        raise LimitError(
+            where,
+            "its JSON holds more values than any Keras model",
+            received=f"{lists + objects:,} lists and objects, {commas:,} commas",
+            hint="the file is broken or hostile",
+        )
 
 
 def _deeper_than(text: str | bytes, limit: int) -> bool:

@@ -19,7 +19,7 @@ from functools import lru_cache
 from math import gcd
 from typing import Any, NamedTuple
 
-from inspector.dims import Dim, Ints, Product, Shape, plus
+from inspector.dims import MAX_RANK, Dim, Ints, Product, Shape, is_size, plus
 from inspector.errors import RuleError, Unknown, shown
 from inspector.graph import Layer, Weight
 from inspector.rules.checks import CHECKS, Check, checked
@@ -226,6 +226,7 @@ def spec_of(
         _check_shapes(spec)
         if _may_vary(layer.config):
             varied = _varied(layer, spec)
+            _check_shapes(varied)
             if varied.weights != spec.weights:
                 spec = varied._replace(architecture=spec.params)
     except (ValueError, TypeError, IndexError, KeyError, ArithmeticError) as error:
@@ -309,8 +310,12 @@ def _check_shapes(spec: Spec) -> None:
     """Refuse shapes of what is no size, which a config may have put there."""
     products = (*(weight.axes for weight in spec.weights), *(spec.macs or ()))
     for shape in (*spec.outputs, *(product.dims for product in products)):
-        for size in shape or ():
-            if size is not None and (not isinstance(size, int) or size < 0):
+        if shape is None:
+            continue
+        if len(shape) > MAX_RANK:
+            raise ValueError(f"{shown(shape)} is no shape")
+        for size in shape:
+            if size is not None and not is_size(size):
                 raise ValueError(f"{shown(shape)} is no shape")
 
 

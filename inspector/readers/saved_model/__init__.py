@@ -32,7 +32,7 @@ __all__ = ["SavedModel", "Signature", "StoredLayer", "StoredVariable", "TensorSp
 NAME = "saved_model.pb"
 METADATA = "keras_metadata.pb"
 INDEX = ("variables", "variables.index")
-_MAX_METADATA = 128 << 20
+_MAX_METADATA = 64 << 20
 _EXPORTED = frozenset(("variables", "trainable_variables", "non_trainable_variables"))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from inspector.errors import LimitError, ReadError, shown
 from inspector.graph import escaped
-from inspector.readers.protobuf import Messages
+from inspector.readers.protobuf import Messages, most_fields
 from inspector.readers.saved_model.objects import ROOT, Names, Objects, reached
-from inspector.readers.text import parsed
+from inspector.readers.text import check_values, parsed
 
 _MODELS = frozenset(("_tf_keras_network", "_tf_keras_sequential", "_tf_keras_model"))
 _MAX_OWNED = 1_000_000  # variables of all layers, those of a shared layer at each of its places
@@ -59,7 +59,8 @@ def described(data: bytes, where: str) -> dict[int, Described]:
     Raises:
         ReadError: it is damaged, or its JSON is none.
     """
-    messages = Messages(where)
+    check_values(data, where)
+    messages = Messages(where, most_fields(len(data)))
     return dict(
         _described(messages, messages.message(field))
         for field in messages.numbered(memoryview(data), 1)
@@ -82,6 +83,7 @@ def described_inside(objects: Objects, where: str) -> dict[int, Described]:
     Raises:
         ReadError: its JSON is none.
     """
+    check_values("".join(node.metadata for node in objects.nodes), where)
     return {
         number: _with_metadata(node.identifier, node.metadata, f"{where}: object {number}")
         for number, node in enumerate(objects.nodes)
