@@ -22,14 +22,17 @@ if TYPE_CHECKING:
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import count, explain, frame, load, params, summary, verify
+    from inspector.api import audit, count, explain, frame, load, params, summary, verify
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
+    from inspector.security import Audit, Finding
 
 __all__ = [
+    "Audit",
     "ClassExplanation",
     "Count",
     "Difference",
+    "Finding",
     "InspectError",
     "KerasError",
     "LayerExplanation",
@@ -44,6 +47,7 @@ __all__ = [
     "Totals",
     "Verification",
     "__version__",
+    "audit",
     "count",
     "explain",
     "frame",
@@ -54,9 +58,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Audit": "inspector.security",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Difference": "inspector.answers.verify",
+    "Finding": "inspector.security",
     "InspectError": "inspector.errors",
     "KerasError": "inspector.errors",
     "LayerExplanation": "inspector.answers.explain",
@@ -70,6 +76,7 @@ _HOMES = {
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
     "Verification": "inspector.answers.verify",
+    "audit": "inspector.api",
     "count": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",
