@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from inspector import loader
 from inspector.answers import count as counting
 from inspector.answers import params as listing
+from inspector.deep import with_room
 from inspector.errors import ReadError
 from inspector.model import Model
 
@@ -49,7 +50,7 @@ def count(model: Any) -> counting.Count:
     >>> answer.depth, answer.kernel, answer.with_weights, answer.listed
     (50, 54, 107, 177)
     """
-    return counting.count(load(model))
+    return with_room(lambda: counting.count(load(model)))
 
 
 def params(
@@ -75,7 +76,9 @@ def params(
     >>> params("resnet50").layers[2].arithmetic
     '7·7·3·64 + 64'
     """
-    return listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
+    return with_room(
+        lambda: listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
+    )
 
 
 def explain(
