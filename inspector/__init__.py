@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from inspector.api import audit, count, explain, frame, load, params, summary, verify
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
-    from inspector.security import Audit, Finding
+    from inspector.security.findings import Audit, Finding
 
 __all__ = [
     "Audit",
@@ -58,11 +58,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Audit": "inspector.security",
+    "Audit": "inspector.security.findings",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Difference": "inspector.answers.verify",
-    "Finding": "inspector.security",
+    "Finding": "inspector.security.findings",
     "InspectError": "inspector.errors",
     "KerasError": "inspector.errors",
     "LayerExplanation": "inspector.answers.explain",

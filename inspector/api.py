@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.verify import Verification
-    from inspector.security import Audit
+    from inspector.security.findings import Audit
 
 
 def load(model: Any) -> Model:

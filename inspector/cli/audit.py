@@ -60,7 +60,7 @@ def audit(
 
 def _list_rules(json: bool) -> None:
     from inspector.cli import output  # noqa: PLC0415 - as above
-    from inspector.security import RULES  # noqa: PLC0415
+    from inspector.security.catalogue import RULES  # noqa: PLC0415
 
     if json:
         from inspector.render.json import dumped, rules_document  # noqa: PLC0415

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from inspector.render.safe import plain
 from inspector.render.screen import WIDEST, columns, heading, line, note, width_of
-from inspector.security import RULES, Audit, Finding, Rule
+from inspector.security.catalogue import RULES, Rule
+from inspector.security.findings import Audit, Finding
 
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "", "info": "dim"}
 _FORMATS = {

@@ -14,7 +14,8 @@ from inspector.graph import Weight
 from inspector.model import LayerRow, Model, Totals
 
 if TYPE_CHECKING:
-    from inspector.security import Audit, Finding, Rule
+    from inspector.security.catalogue import Rule
+    from inspector.security.findings import Audit, Finding
 
 # What a terminal or an editor would act on; JSON itself only has to escape C0.
 _UNSEEN = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")

@@ -1,10 +1,5 @@
 """What in a model file would run or reach out if Keras loaded it: pure rules over facts.
 
-The rules KI001 to KI050 are in `catalogue`; the walk that meets them with a file is `walk`.
+The rules KI001 to KI050 are in `catalogue`; `walk` meets them with a file, `alarm` with a config
+that has been read anyway. Nothing is imported here: most commands need the alarm alone.
 """
-
-from inspector.security.catalogue import RULES, SEVERITIES, Rule
-from inspector.security.findings import Audit, Finding
-from inspector.security.walk import audit_bytes, audit_path
-
-__all__ = ["RULES", "SEVERITIES", "Audit", "Finding", "Rule", "audit_bytes", "audit_path"]

@@ -9,12 +9,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
-import inspector
 from hostile import cases
 from hostile.case import SEVERITIES
 from hostile.models import GOOD, dense, entry, sequential, text
-from inspector.security import RULES, audit_bytes
+
+import inspector
+from inspector.security.catalogue import RULES
+from inspector.security.walk import audit_bytes
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 # Where the set names a rule next to the one that speaks.
