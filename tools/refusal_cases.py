@@ -199,6 +199,15 @@ def _made() -> dict[str, Entry]:
     made["custom_registered"] = _sequential(
         {**_layer("Mine", None), "module": None, "registered_name": "Custom>Mine"}
     )
+    made |= _lambdas() | _others()
+    bare = {f"{name}_bare": _without_modules(model) for name, model in made.items()}
+    return {**made, **bare}
+
+
+def _lambdas() -> dict[str, Entry]:
+    """Functions in layers: in the file, or by name."""
+    function = {"module": "builtins", "class_name": "function", "config": "relu"}
+    made = {}
     code = {
         "class_name": "__lambda__",
         "config": {"code": _CODE, "defaults": None, "closure": None},
@@ -215,6 +224,12 @@ def _made() -> dict[str, Entry]:
         _layer("Lambda", None, function="mine", function_type="function")
     )
     made["lambda_builtin"] = _sequential(_layer("Lambda", function=function))
+    return made
+
+
+def _others() -> dict[str, Entry]:
+    """Layers that are gone, keys of older versions, models in odd forms, wrappers."""
+    made = {}
     made["removed_layer"] = _sequential(_layer("ThresholdedReLU", theta=1.0))
     made["removed_local"] = _sequential(_layer("LocallyConnected1D", filters=2, kernel_size=[2]))
     made["batch_input_shape"] = _sequential(_dense(batch_input_shape=[None, 4]))
@@ -257,8 +272,7 @@ def _made() -> dict[str, Entry]:
     made["cudnn"] = _sequential(
         _layer("Reshape", target_shape=[2, 2]), _layer("CuDNNLSTM", units=3)
     )
-    bare = {f"{name}_bare": _without_modules(model) for name, model in made.items()}
-    return {**made, **bare}
+    return made
 
 
 # --- models inside models, as Keras 2 counts their calls ------------------------------------------
@@ -277,10 +291,10 @@ def _outer(class_name: str, calls: int, *, followed: bool) -> Entry:
     entry = _old("InputLayer", "x", batch_input_shape=[None, 4])
     dense = _old("Dense", "d", [["nx", 0, 0, {}]], units=4)
     start = _old("InputLayer", "nx", batch_input_shape=[None, 4])
-    config = {"name": "inner", "layers": [start, dense]}
+    config: Entry = {"name": "inner", "layers": [start, dense]}
     if class_name != "Sequential":
         config |= {"input_layers": [["nx", 0, 0]], "output_layers": [["d", 0, 0]]}
-    nodes = [[["x", 0, 0, {}]], [["inner", 1, 0, {}]]][:calls]
+    nodes: list[Any] = [[["x", 0, 0, {}]], [["inner", 1, 0, {}]]][:calls]
     inner = {"class_name": class_name, "config": config, "name": "inner", "inbound_nodes": nodes}
     layers: list[Entry] = [entry, inner]
     last: list[Any] = ["inner", calls, 0]

@@ -172,9 +172,8 @@ def _activation(value: Any, keras: Keras) -> Iterator[str]:
         builtin = module in homes and name in keras.table.activations
         if not builtin and not (isinstance(module, str) and keras.holds(module)):
             yield f"the function {shown(name)[1:-1]} is a custom one"
-    elif isinstance(value, dict) and "class_name" in value and not keras.bare_inside:
-        if "module" not in value:
-            yield f"the activation {shown(value['class_name'])[1:-1]} names no module"
+    elif isinstance(value, dict) and not keras.bare_inside and "module" not in value:
+        yield f"the activation {shown(value.get('class_name'))[1:-1]} names no module"
 
 
 def _inside(entry: Entry, keras: Keras) -> Iterator[str]:
