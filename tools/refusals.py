@@ -85,7 +85,18 @@ def _layers(keras: Any, package: str) -> dict[str, type]:
         inner.populate_deserializable_objects()
         found = inner.LOCAL.ALL_OBJECTS
         exported |= {name: it for name, it in found.items() if inspect.isclass(it)}
-    return {name: it for name, it in exported.items() if issubclass(it, keras.layers.Layer)}
+    layers = {name: it for name, it in exported.items() if issubclass(it, keras.layers.Layer)}
+    return {name: it for name, it in layers.items() if _is_found(keras, name, package)}
+
+
+def _is_found(keras: Any, name: str, package: str) -> bool:
+    """Whether a class is found by its name: some of `tf_keras` are only for TensorFlow 1."""
+    entry = {"class_name": name, "module": "keras.layers", "config": {}, "registered_name": None}
+    try:
+        keras.layers.deserialize(entry)
+    except Exception as error:  # that it is found does not mean that it is made of nothing
+        return package == "keras" or f"Could not locate class '{name}'" not in str(error)
+    return True
 
 
 def _legacy(package: str, layers: dict[str, Any]) -> set[str]:

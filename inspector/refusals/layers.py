@@ -168,8 +168,7 @@ def _activation(value: Any, keras: Keras) -> Iterator[str]:
             yield f"the activation {shown(value)[1:-1]} is not known"
     elif isinstance(value, dict) and value.get("class_name") == "function":
         name, module = value.get("config"), value.get("module")
-        homes = {None, "builtins"} if keras.bare_inside else {"builtins"}
-        builtin = module in homes and name in keras.table.activations
+        builtin = module == "builtins" and name in keras.table.activations
         if not builtin and not (isinstance(module, str) and keras.holds(module)):
             yield f"the function {shown(name)[1:-1]} is a custom one"
     elif isinstance(value, dict) and not keras.bare_inside and "module" not in value:
@@ -188,7 +187,9 @@ def _inside(entry: Entry, keras: Keras) -> Iterator[str]:
 def _function(entry: Entry, keras: Keras) -> Iterator[str]:
     """What a Lambda calls: code is refused in safe mode, a name must be one of Keras."""
     function = entry.config.get("function")
-    if isinstance(function, dict) and function.get("class_name") == "function":
+    if keras.folders and "function_type" not in entry.config:
+        yield f"{entry.said} lacks function_type"
+    elif isinstance(function, dict) and function.get("class_name") == "function":
         module = function.get("module")
         builtin = module == "builtins" or (module is None and keras.bare_inside)
         if not (builtin or (isinstance(module, str) and keras.holds(module))):

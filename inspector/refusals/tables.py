@@ -41,7 +41,9 @@ class Table:
         self.activations = frozenset(found["activations"])
         self.dtypes = frozenset(each.rpartition(".")[2] for each in found["dtypes"])
         self.modules = frozenset(found["modules"])  # in which its models are found
-        self.legacy = frozenset(found.get("legacy", found["layers"]))  # layers that are found without a module
+        self.legacy = frozenset(
+            found.get("legacy", found["layers"])
+        )  # layers that are found without a module
 
     def taken(self, family: str, class_name: str) -> Taken | None:
         """What a class takes; `None` for one that this Keras does not have."""

@@ -26,7 +26,14 @@ UNTOLD = (
     "should be called on a list",
     "with at least 3 dimensions",
     "must be fully-defined",
+    "is incompatible with the layer",
+    "negative_slope of a ReLU layer cannot be a negative value",
+    "'str' object is not callable",  # SpectralNormalization, which tf_keras cannot read back
 )
+
+
+# tf_keras gives these back as they are, and no model.
+NO_MODEL = {"made:subclassed:json", "made:subclassed_bare:json"}
 
 
 def _cases():
@@ -62,7 +69,7 @@ def test_every_verdict_is_what_keras_did(models, name):
             continue  # a file of weights alone, which is no model
         asked += 1
         reasons = refusals(*models[answer["case"]], keras)
-        if answer["loads"] and reasons:
+        if answer["loads"] and reasons and answer["case"] not in NO_MODEL:
             alarms.append((answer["case"], reasons))
         told_by_nothing = any(sign in answer.get("error", "") for sign in UNTOLD)
         if not (answer["loads"] or reasons or told_by_nothing):
