@@ -60,11 +60,10 @@ def main() -> None:
 
 
 def _tables(keras: Any, package: str) -> dict[str, Any]:
-    found = {
-        "keras": keras.__version__,
-        "layers": _family(_layers(keras, package), _golden_configs()),
-    }
-    found["legacy"] = sorted(_legacy(package, found["layers"]))
+    layers = _layers(keras, package)
+    exported = {name: it for name, it in layers.items() if _is_found(keras, name, package)}
+    found = {"keras": keras.__version__, "layers": _family(exported, _golden_configs())}
+    found["legacy"] = sorted(_legacy(package, layers))
     for group in ("initializers", "regularizers", "constraints"):
         module = getattr(keras, group)
         classes = {name: it for name, it in vars(module).items() if inspect.isclass(it)}
@@ -85,13 +84,17 @@ def _layers(keras: Any, package: str) -> dict[str, type]:
         inner.populate_deserializable_objects()
         found = inner.LOCAL.ALL_OBJECTS
         exported |= {name: it for name, it in found.items() if inspect.isclass(it)}
-    layers = {name: it for name, it in exported.items() if issubclass(it, keras.layers.Layer)}
-    return {name: it for name, it in layers.items() if _is_found(keras, name, package)}
+    return {name: it for name, it in exported.items() if issubclass(it, keras.layers.Layer)}
 
 
 def _is_found(keras: Any, name: str, package: str) -> bool:
     """Whether a class is found by its name: some of `tf_keras` are only for TensorFlow 1."""
-    entry = {"class_name": name, "module": "keras.layers", "config": {}, "registered_name": None}
+    entry: dict[str, Any] = {
+        "class_name": name,
+        "module": "keras.layers",
+        "config": {},
+        "registered_name": None,
+    }
     try:
         keras.layers.deserialize(entry)
     except Exception as error:  # that it is found does not mean that it is made of nothing
@@ -102,7 +105,7 @@ def _is_found(keras: Any, name: str, package: str) -> bool:
 def _legacy(package: str, layers: dict[str, Any]) -> set[str]:
     """The classes that are found without their module, as in older .h5 files."""
     if package == "tf_keras":
-        return set(layers)
+        return {name for name in layers if not name.startswith("_")}
     return set(layers) & set(vars(importlib.import_module("keras.src.layers")))
 
 
