@@ -63,7 +63,15 @@ def _modelscan() -> Any:
         importlib.import_module("tensorflow")  # without it, .keras and SavedModels are not scanned
     except ImportError:
         return None
-    return lambda path: scan(settings=settings).scan(path).issues.all_issues
+
+    def issues(path: Path) -> list[Any]:
+        """What modelscan says of a file; its scanner is made anew, as its errors stay with it."""
+        scanner = scan(settings=settings)
+        scanner.scan(path)
+        found: list[Any] = scanner.issues.all_issues
+        return found
+
+    return issues
 
 
 def _scanned(scan: Any, path: Path) -> Iterator[str]:

@@ -28,6 +28,7 @@ UNTOLD = (
     "must be fully-defined",
     "is incompatible with the layer",
     "negative_slope of a ReLU layer cannot be a negative value",
+    "Could not locate class 'CuDNN",  # tf_keras finds them in a Sequential, not in a Functional
     "'str' object is not callable",  # SpectralNormalization, which tf_keras cannot read back
 )
 
