@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.verify import Verification
+    from inspector.security.findings import Audit
 
 
 def load(model: Any, *, max_objects: int | None = None) -> Model:
@@ -203,3 +205,18 @@ def verify(model: Any, *, timeout: float = 300) -> Verification:
         return comparing.verify(loaded, live.printed(model))
     answer = live.summary(loader.question(loaded), timeout=timeout)
     return comparing.verify(loaded, answer.printed, notes=answer.notes)
+
+
+def audit(file: str | os.PathLike[str]) -> Audit:
+    """What in a file would run or reach out if Keras loaded it, the most serious first.
+
+    The whole file is walked, every level of every container in it; nothing in it is executed,
+    imported, followed or unpacked to disk. That nothing is found does not make a file safe.
+
+    Args:
+        file: the path of a model file or of a SavedModel folder, or `-` for standard input.
+
+    Raises:
+        ReadError: there is no such file, or it is of a kind that is looked at elsewhere.
+    """
+    return loader.audited(file)

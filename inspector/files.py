@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from inspector import witness
@@ -41,6 +42,30 @@ def model_from(url: str) -> Model:
 
 
 def _model(opened: Opened, source: str) -> Model:
+    """The model of a container, beside what is worth knowing before Keras loads it."""
+    if isinstance(opened.model, dict):
+        opened = replace(opened, notes=(*_warnings(opened), *opened.notes))
+    return _understood(opened, source)
+
+
+def _warnings(opened: Opened) -> tuple[str, ...]:
+    """What would run if Keras loaded the config, and why Keras would not load it."""
+    from inspector.refusals.told import told  # noqa: PLC0415 - architectures by name need none
+    from inspector.security.alarm import critical  # noqa: PLC0415 - as above
+
+    notes = []
+    danger = critical(opened.model)
+    if danger is not None:
+        notes.append(
+            f"{danger}: loading it with Keras may run what it holds; see graphinspect audit"
+        )
+    refused = told(opened.model, opened.format)
+    if refused is not None:
+        notes.append(refused)
+    return tuple(notes)
+
+
+def _understood(opened: Opened, source: str) -> Model:
     if opened.model is not None and not holds_graph(opened.model) and opened.stored is not None:
         kind = shown(opened.model.get("class_name"))
         note = f"{kind} is a subclassed model: no file holds its graph, only its weights"

@@ -19,6 +19,7 @@ from inspector.readers.text import parsed
 if TYPE_CHECKING:
     from inspector import live
     from inspector.readers.expression import Call
+    from inspector.security.findings import Audit
 
 _PIPED = "standard input"
 MAX_PIPED = 512 << 20  # bytes of a model that is piped in
@@ -118,6 +119,25 @@ def _nothing(reference: str) -> ReadError:
     else:
         hint = "`graphinspect zoo` lists the architectures known by name; a path names a file"
     return ReadError(reference, "names no file and no architecture", hint=hint)
+
+
+def audited(file: str | os.PathLike[str]) -> Audit:
+    """All that the rules of the audit say of a file, a folder, or what was piped in.
+
+    Raises:
+        ReadError: there is no such file, or it is of a kind that is looked at elsewhere.
+    """
+    from inspector.security import walk  # noqa: PLC0415 - no other command needs its rules
+
+    source = os.fspath(file)
+    if source == "-":
+        return with_room(lambda: walk.audit_bytes(_standard_input(), _PIPED))
+    if _exists(Path(source)):
+        return with_room(lambda: walk.audit_path(Path(source), source))
+    if zoo.key_of(source) in zoo.architectures():
+        hint = "an architecture by name comes with no file; name the file to look into"
+        raise ReadError(source, "is no file", hint=hint)
+    raise ReadError(source or "FILE", "names no file", hint="check the path")
 
 
 def question(model: Model) -> live.Request:

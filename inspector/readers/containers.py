@@ -270,13 +270,18 @@ def _saved_model(path: Path) -> Opened:
 # --- what it is instead -------------------------------------------------------------------------
 
 
+def refuse_by_name(name: str, where: str) -> None:
+    """Raise for a kind of file that is looked at elsewhere."""
+    ending = Path(name).suffix.lower()
+    if ending in _ELSEWHERE:
+        raise ReadError(where, "is not a Keras model", hint=f"{ending} is {_ELSEWHERE[ending]}")
+
+
 def _refuse(head: bytes, where: str) -> None:
     """Raise for what is no JSON either, naming what it is."""
     if not head:
         raise ReadError(where, "is empty", hint="was a download cut off?")
-    ending = Path(where).suffix.lower()
-    if ending in _ELSEWHERE:
-        raise ReadError(where, "is not a Keras model", hint=f"{ending} is {_ELSEWHERE[ending]}")
+    refuse_by_name(where, where)
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b'"')):
         raise ReadError(
             where,
