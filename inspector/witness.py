@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from inspector.dims import Product, Shape, plus
@@ -35,7 +34,7 @@ def _told(analysis: Analysis, held: Held, prefix: str, met: set[int]) -> Analysi
     for name, finding in analysis.findings.items():
         path = prefix + escaped(name)
         inner = finding.inner and _told(finding.inner, held, f"{path}/", met)
-        found = replace(finding, inner=inner) if inner is not finding.inner else finding
+        found = finding._replace(inner=inner) if inner is not finding.inner else finding
         if found.weights is None:
             found = _counted(found, held.get(path))
             if found.weights is not None:
@@ -45,7 +44,7 @@ def _told(analysis: Analysis, held: Held, prefix: str, met: set[int]) -> Analysi
         notes.extend(_doubts(found, held.get(path)))
     if not notes and all(findings[name] is was for name, was in analysis.findings.items()):
         return analysis
-    return replace(analysis, findings=findings, notes=(*analysis.notes, *notes))
+    return analysis._replace(findings=findings, notes=(*analysis.notes, *notes))
 
 
 def stored_counts(analysis: Analysis, held: Held, prefix: str = "") -> dict[str, int]:
@@ -113,12 +112,12 @@ def _counted(finding: Finding, held: Sequence[StoredWeight] | None) -> Finding:
             return finding
         weights = [weight for inner in inside for weight in inner.weights or ()]
         assumed = any(inner.assumed for inner in inside)
-        return replace(finding, weights=once(weights), assumed=assumed)
+        return finding._replace(weights=once(weights), assumed=assumed)
     if held is None or (not held and _unbuilt(finding.layer)):
         return finding
     learns = finding.layer.trainable
     weights = [_weight(weight, learns) for weight in held]
-    return replace(finding, weights=tuple(weights), assumed=learns and bool(weights))
+    return finding._replace(weights=tuple(weights), assumed=learns and bool(weights))
 
 
 def _unbuilt(layer: Layer) -> bool:
@@ -171,16 +170,16 @@ def _owned(analysis: Analysis, owners: Mapping[str, str], prefix: str) -> Analys
         path = prefix + escaped(name)
         if finding.inner is not None:
             inner = _owned(finding.inner, owners, f"{path}/")
-            findings[name] = replace(finding, inner=inner)
+            findings[name] = finding._replace(inner=inner)
         elif path in owners:
             weights = tuple(
-                replace(weight, owner=f"{owners[path]}/{place}")
+                weight._replace(owner=f"{owners[path]}/{place}")
                 for place, weight in enumerate(finding.weights or ())
             )
-            findings[name] = replace(finding, weights=weights)
+            findings[name] = finding._replace(weights=weights)
         else:
             findings[name] = finding
-    return replace(analysis, findings=findings)
+    return analysis._replace(findings=findings)
 
 
 def _shared(finding: Finding, held: Sequence[StoredWeight] | None, met: set[int]) -> Finding:
@@ -191,10 +190,10 @@ def _shared(finding: Finding, held: Sequence[StoredWeight] | None, met: set[int]
         return finding
     key = min(id(weight) for weight in held)
     weights = tuple(
-        replace(weight, owner=weight.owner or f"stored {key}/{place}")
+        weight._replace(owner=weight.owner or f"stored {key}/{place}")
         for place, weight in enumerate(finding.weights)
     )
-    return replace(finding, weights=weights)
+    return finding._replace(weights=weights)
 
 
 def _met_twice(analysis: Analysis, held: Held) -> set[int]:

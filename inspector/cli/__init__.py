@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -12,7 +11,6 @@ from inspector.errors import InspectError
 
 def main() -> None:
     """Run the command that `sys.argv` spells, with the exit codes of docs/commands.md."""
-    gc.disable()  # a command is over before a collection would pay: a third of the time
     from inspector.cli.app import app, spelled_out  # noqa: PLC0415 - typer loads only to run
 
     arguments = spelled_out(sys.argv[1:])
@@ -34,5 +32,3 @@ def main() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
-    finally:
-        gc.enable()

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -94,9 +94,9 @@ def identified(graph: Graph, model: Any) -> Graph:
     objects = {str(layer.name): layer for layer in getattr(model, "layers", ())}
     layers = {layer.name: _marked(layer, objects.get(layer.name)) for layer in graph.layers}
     nodes = tuple(
-        replace(node, layer=layers.get(node.layer.name, node.layer)) for node in graph.nodes
+        node._replace(layer=layers.get(node.layer.name, node.layer)) for node in graph.nodes
     )
-    return replace(graph, layers=tuple(layers.values()), nodes=nodes)
+    return graph._replace(layers=tuple(layers.values()), nodes=nodes)
 
 
 def _marked(layer: Layer, found: Any) -> Layer:
@@ -104,7 +104,7 @@ def _marked(layer: Layer, found: Any) -> Layer:
         return layer
     inside = None if layer.graph is None else identified(layer.graph, found)
     trainable = bool(getattr(found, "trainable", layer.trainable))
-    return replace(layer, graph=inside, identity=f"object {id(found)}", trainable=trainable)
+    return layer._replace(graph=inside, identity=f"object {id(found)}", trainable=trainable)
 
 
 def _question(request: Request) -> bytes:

@@ -18,7 +18,7 @@ from inspector.readers.wiring import (
     without_unreached,
 )
 
-_SUBLAYERS = ("layer", "backward_layer", "forward_layer", "cell", "cells", "layers")
+_SUBLAYERS = {"layer", "backward_layer", "forward_layer", "cell", "cells", "layers"}
 _OPERATIONS = ("keras.src.ops", "keras.ops", "keras.src.activations")
 
 
@@ -150,8 +150,9 @@ def _is_model(entry: Mapping[str, Any], config: Mapping[str, Any]) -> bool:
 def _with_sublayers(config: dict[str, Any], where: str) -> dict[str, Any]:
     """The config, with the layers that a wrapper holds as `Layer` objects."""
     found: dict[str, Any] = {}
-    for key in _SUBLAYERS:
-        value = config.get(key)
+    for key, value in config.items():
+        if key not in _SUBLAYERS:
+            continue
         if _is_layer(value):
             found[key] = _layer(value, f"{where}: {key}")
         elif isinstance(value, list) and value and all(map(_is_layer, value)):

@@ -11,7 +11,7 @@ from inspector.errors import LimitError, ReadError
 MAX_BYTES = 64 << 20  # the largest real config seen is under 2 MiB
 MAX_DEPTH = 5_000  # 500 models inside one another, at four levels each, and room
 
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_TOKENS = r'"(?:[^"\\]|\\.)*"|[\[\]{}]'  # compiled when first needed: hardly ever
 
 
 def parsed(text: str | bytes, where: str) -> Any:
@@ -47,7 +47,8 @@ def parsed(text: str | bytes, where: str) -> Any:
 
 def _deeper_than(text: str | bytes, limit: int) -> bool:
     depth = 0
-    for token in _TOKENS.finditer(text if isinstance(text, str) else text.decode("latin-1")):
+    plain = text if isinstance(text, str) else text.decode("latin-1")
+    for token in re.finditer(_TOKENS, plain, re.DOTALL):
         first = token[0][0]
         depth += (first in "[{") - (first in "]}")
         if depth > limit:

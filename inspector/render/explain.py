@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from inspector.answers.changes import LEARNED
 from inspector.answers.explain import Call, Flow, LayerExplanation, WeightPart
 from inspector.answers.sizes import Size
 from inspector.render.explain_total import inner_terms
@@ -177,7 +178,7 @@ def _learned(answer: LayerExplanation, width: int) -> Iterator[RenderableType]:
         yield heading("LEARNED", "layer by layer inside it")
         yield from inner_terms(answer.inner, width)
     elif answer.weights:
-        yield heading("LEARNED", "what a file keeps; the same for every example")
+        yield heading(_kept_as(answer.weights), "what a file keeps; the same for every example")
         yield richest(_weight_tables(answer), width)
         yield from prose(legend_text(part.axes for part in answer.weights), width, "dim")
     elif answer.row.params is None:
@@ -188,6 +189,11 @@ def _learned(answer: LayerExplanation, width: int) -> Iterator[RenderableType]:
     if answer.frozen_by:
         flags = ", ".join(plain(path) for path in answer.frozen_by)
         yield from prose(f"Frozen: trainable=False is set on {flags}.", width, "blue")
+
+
+def _kept_as(parts: Sequence[WeightPart]) -> str:
+    """The title of what is not computed anew: not all of it need be learned."""
+    return "LEARNED" if all(part.changed == LEARNED for part in parts) else "WEIGHTS"
 
 
 def _weight_tables(answer: LayerExplanation) -> Iterator[Table]:
