@@ -13,7 +13,7 @@ from typing import Any
 from inspector.errors import shown
 from inspector.refusals.keras import Keras, keras3, tf_keras
 from inspector.refusals.layers import entry_of, refused_layer
-from inspector.refusals.tables import MODELS
+from inspector.refusals.tables import is_model
 from inspector.refusals.wiring import Shared, refused_calls
 
 __all__ = ["Keras", "keras3", "refusals", "tf_keras"]
@@ -53,7 +53,7 @@ def _model(model: Mapping[str, Any], keras: Keras, shared: Shared, *, bare: bool
     for each in layers:
         if not isinstance(each, dict):
             yield f"a layer is {shown(each)}"
-        elif each.get("class_name") in MODELS:
+        elif is_model(each):
             yield from _model(each, keras, shared, bare="module" not in each)
         else:
             yield from refused_layer(entry_of(each), keras)
@@ -79,7 +79,7 @@ def _unknown_model(model: Mapping[str, Any], keras: Keras, *, bare: bool) -> str
     """Why the class of a model is not found."""
     class_name, module = model.get("class_name"), model.get("module")
     said = shown(class_name)[1:-1]
-    if class_name not in MODELS:
+    if not is_model(model):
         return f"{said} is a class of its own: give it in custom_objects"
     if bare:
         return None

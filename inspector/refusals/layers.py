@@ -137,7 +137,7 @@ def _value(key: str, value: Any, keras: Keras) -> Iterator[str]:
         yield from _activation(value, keras)
     elif key == "dtype" and isinstance(value, dict):
         class_name = value.get("class_name")
-        if class_name in _POLICIES and class_name not in keras.table.dtypes:
+        if str(class_name) in _POLICIES and class_name not in keras.table.dtypes:
             yield f"its dtype is a {class_name}"
     elif key in INSIDE:
         for inner in value if isinstance(value, list) else [value]:
@@ -156,7 +156,8 @@ def _object(value: Any, family: str, keras: Keras) -> Iterator[str]:
         yield f"the {family[:-1]} {shown(name)[1:-1]} is not known"
         return
     config = value.get("config") if isinstance(value, dict) else None
-    unknown = [key for key in config or () if key not in taken.takes and not taken.any]
+    keys = config if isinstance(config, dict) and not taken.any else {}
+    unknown = [key for key in keys if key not in taken.takes]
     if unknown:
         yield f"{name} takes no {', '.join(shown(key)[1:-1] for key in unknown[:3])}"
 
@@ -168,7 +169,7 @@ def _activation(value: Any, keras: Keras) -> Iterator[str]:
             yield f"the activation {shown(value)[1:-1]} is not known"
     elif isinstance(value, dict) and value.get("class_name") == "function":
         name, module = value.get("config"), value.get("module")
-        builtin = module == "builtins" and name in keras.table.activations
+        builtin = module == "builtins" and str(name) in keras.table.activations
         if not builtin and not (isinstance(module, str) and keras.holds(module)):
             yield f"the function {shown(name)[1:-1]} is a custom one"
     elif isinstance(value, dict) and not keras.bare_inside and "module" not in value:

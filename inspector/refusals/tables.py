@@ -18,6 +18,11 @@ ACTIVATIONS = frozenset({"activation", "recurrent_activation"})
 INSIDE = frozenset({"layer", "cell", "forward_layer", "backward_layer", "cells"})
 
 
+def is_model(entry: Any) -> bool:
+    """Whether a saved object is a model; a file may hold anything in place of its class."""
+    return isinstance(entry, dict) and str(entry.get("class_name")) in MODELS
+
+
 class Taken(NamedTuple):
     """The keys that the config of a class may and must have."""
 

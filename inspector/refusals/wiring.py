@@ -7,7 +7,7 @@ from typing import Any
 
 from inspector.errors import shown
 from inspector.refusals.keras import Keras
-from inspector.refusals.tables import MODELS
+from inspector.refusals.tables import is_model
 
 _ROUNDS = 50  # of a list in an order that Keras does not write; nothing is said of it then
 _RECURRENT = frozenset(
@@ -26,12 +26,12 @@ def refused_calls(config: Mapping[str, Any], layers: list[Any], keras: Keras) ->
     models = {
         each["name"]: each
         for each in layers
-        if isinstance(each, dict) and each.get("class_name") in MODELS and "name" in each
+        if is_model(each) and isinstance(each.get("name"), str)
     }
     if models:
         yield from _never_made(layers)
     for each in layers:
-        recurrent = isinstance(each, dict) and each.get("class_name") in _RECURRENT
+        recurrent = isinstance(each, dict) and str(each.get("class_name")) in _RECURRENT
         if recurrent and any(len(node) > 1 for node in _old_calls(each)):
             yield f"{shown(each.get('name'))} gets its state as one more input"
     sequential = {name: it for name, it in models.items() if it["class_name"] == "Sequential"}
@@ -61,7 +61,8 @@ def _never_made(layers: list[Any]) -> Iterator[str]:
 
 def _is_made(reference: list[Any], made: Mapping[str, int]) -> bool:
     name, call = reference[:2]
-    return name not in made or not isinstance(call, int) or call < made[name]
+    told = isinstance(name, str) and name in made and isinstance(call, int)
+    return not told or call < made[name]
 
 
 def _uncounted(reference: list[Any], models: Mapping[Any, Any]) -> Iterator[str]:
@@ -109,8 +110,8 @@ class Shared:
             each
             for each in layers
             if isinstance(each, dict)
-            and each.get("shared_object_id") is not None
-            and each.get("class_name") not in MODELS
+            and isinstance(each.get("shared_object_id"), int | str)
+            and not is_model(each)
             and each.get("class_name") != "InputLayer"
         ]
         for each in own:

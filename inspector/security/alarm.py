@@ -42,6 +42,6 @@ def _suspects(config: Any) -> Iterator[Mapping[str, Any]]:
 
 def _is_suspect(value: Mapping[str, Any]) -> bool:
     class_name, module = value["class_name"], value.get("module")
-    if class_name in _CARRIERS or not isinstance(class_name, str):
+    if not isinstance(class_name, str) or class_name in _CARRIERS:
         return True
     return isinstance(module, str) and not module.startswith(_KERAS)
