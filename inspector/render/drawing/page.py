@@ -1,0 +1,237 @@
+"""Trunk and insets on one page: the map on the left, each kind of block once on the right.
+
+What fits is found by trying: first every kind in little detail, then as many as there is room for
+in full, those that hold most parameters first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from inspector.errors import LimitError
+from inspector.render.drawing.canvas import Box, Item, Words, moved
+from inspector.render.drawing.cards import CHIP, Stage, chip, chip_width, size_of
+from inspector.render.drawing.folded import Inset
+from inspector.render.drawing.metrics import shortened, width
+from inspector.render.drawing.palette import Theme
+from inspector.render.drawing.parts import Arranged, Boxes, arranged, boxes
+
+WIDE = 541.0  # of A4, between its margins
+_APART, _BETWEEN, _PAD = 14.0, 10.0, 10.0
+_SCALES = (1.0, 0.92, 0.84)  # smaller than this, text is hard to read
+_MOST = 10  # insets on one page
+
+
+class Look(NamedTuple):
+    """How an inset is drawn: in how much detail, and how small."""
+
+    compact: bool
+    scale: float
+
+
+class Page(NamedTuple):
+    """The drawing, and the letters of the kinds that found no room on it."""
+
+    body: Arranged
+    left_out: tuple[str, ...]
+
+
+@dataclass
+class Layouts:
+    """What insets look like inside; each is laid out when it is first asked for."""
+
+    theme: Theme
+    highlight: str = ""
+    made: dict[tuple[str, bool], Arranged] = field(default_factory=dict)
+
+    def inner(self, inset: Inset, compact: bool) -> Arranged:
+        """The inset's drawing, in little detail or in full."""
+        key = inset.mark, compact
+        if key not in self.made:
+            found = boxes(inset.part, compact=compact, highlight=self.highlight)
+            self.made[key] = arranged(found, self.theme)
+        return self.made[key]
+
+
+def page(trunk: Boxes, insets: Sequence[Inset], layouts: Layouts, room: float) -> Page:
+    """Trunk and insets, in a height of `room` where that can be done."""
+    theme = layouts.theme
+    column = _column(trunk, theme)
+    if column.height > room:
+        column = _column(_slim(trunk), theme)
+    if not insets:
+        return Page(column, ())
+    ranked = sorted(insets, key=lambda inset: -inset.weight)[:_MOST]
+    looks = {inset.mark: Look(True, 1.0) for inset in ranked}
+    room = max(room, column.height)
+    while looks and not _settled(column, insets, looks, layouts, room):
+        slim = _column(_slim(trunk), theme)
+        if slim.height < column.height:
+            column = slim
+        elif len(looks) == 1:
+            break
+        else:
+            looks.pop(list(looks)[-1])
+            looks = {mark: Look(True, 1.0) for mark in looks}
+    for mark in list(looks):
+        _upgrade(mark, column, insets, looks, layouts, room)
+    body = _composed(column, insets, looks, layouts)
+    return Page(body, tuple(inset.mark for inset in insets if inset.mark not in looks))
+
+
+def _settled(
+    column: Arranged,
+    insets: Sequence[Inset],
+    looks: dict[str, Look],
+    layouts: Layouts,
+    room: float,
+) -> bool:
+    """Make all of them as large as the page allows; whether there is such a size."""
+    for scale in _SCALES:
+        for mark in looks:
+            looks[mark] = Look(True, scale)
+        if _rows(column, insets, looks, layouts).height <= room:
+            return True
+    return False
+
+
+def _upgrade(
+    mark: str,
+    column: Arranged,
+    insets: Sequence[Inset],
+    looks: dict[str, Look],
+    layouts: Layouts,
+    room: float,
+) -> None:
+    """Draw one inset in full, where the page still holds it."""
+    before = looks[mark]
+    inset = next(one for one in insets if one.mark == mark)
+    if len(inset.part.items) > 120:
+        return
+    for scale in _SCALES:
+        looks[mark] = Look(False, scale)
+        try:
+            if _rows(column, insets, looks, layouts).height <= room:
+                return
+        except LimitError:
+            break
+    looks[mark] = before
+
+
+def _slim(trunk: Boxes) -> Boxes:
+    """The trunk with stages of one line less."""
+    shapes = (s._replace(bar=False) if isinstance(s, Stage) else s for s in trunk.shapes)
+    return trunk._replace(shapes=tuple(shapes))
+
+
+def _column(trunk: Boxes, theme: Theme) -> Arranged:
+    """The trunk; its boxes of one width where they stand one below the other."""
+    staged = any(isinstance(shape, Stage) for shape in trunk.shapes)
+    targets = [wire.target for wire in trunk.wires if wire.target == wire.source + 1]
+    single = len(set(targets)) >= len(trunk.shapes) - 1
+    widest = max((size_of(shape).across for shape in trunk.shapes), default=0)
+    return arranged(trunk, theme, least=widest if staged and single else 0)
+
+
+class Panel(NamedTuple):
+    """An inset with its frame: the corner of it, and what is inside."""
+
+    inset: Inset
+    look: Look
+    frame: Box
+    lines: tuple[str, ...]  # of small text below the title
+
+
+class Rows(NamedTuple):
+    """Panels in their places, and how high trunk and panels are together."""
+
+    panels: tuple[Panel, ...]
+    height: float
+
+
+def _rows(
+    column: Arranged, insets: Sequence[Inset], looks: dict[str, Look], layouts: Layouts
+) -> Rows:
+    """Panels beside the trunk, two in a row where they are narrow; the wide ones below it."""
+    beside = WIDE - column.width - _APART
+    chosen = [inset for inset in insets if inset.mark in looks]
+    panels = [_panel(inset, looks[inset.mark], layouts) for inset in chosen]
+    narrow = [panel for panel in panels if panel.frame.w <= beside]
+    wide = [panel for panel in panels if panel.frame.w > beside]
+    placed, low = _flow(narrow, column.width + _APART, 0, beside)
+    low = max(low - _BETWEEN, column.height)
+    below, end = _flow(wide, 0, low + _APART, WIDE)
+    height = end - _BETWEEN if below else low
+    return Rows((*placed, *below), height)
+
+
+def _flow(panels: Sequence[Panel], x: float, y: float, room: float) -> tuple[list[Panel], float]:
+    """Panels in rows of one or two, each as wide as the room allows; and where the next begins."""
+    half = (room - _BETWEEN) / 2
+    placed: list[Panel] = []
+    place = 0
+    while place < len(panels):
+        row = list(panels[place : place + 1])
+        if all(panel.frame.w <= half for panel in panels[place : place + 2]):
+            row = list(panels[place : place + 2])
+        each = room if len(row) == 1 and not (placed and row[0].frame.w <= half) else half
+        high = max(panel.frame.h for panel in row)
+        for number, panel in enumerate(row):
+            frame = Box(x + number * (half + _BETWEEN), y, each, high)
+            placed.append(panel._replace(frame=frame))
+        y += high + _BETWEEN
+        place += len(row)
+    return placed, y
+
+
+def _panel(inset: Inset, look: Look, layouts: Layouts) -> Panel:
+    """An inset measured; its frame still without a place."""
+    inner = layouts.inner(inset, look.compact)
+    scale = min(look.scale, (WIDE - 2 * _PAD) / inner.width)
+    wide = inner.width * scale + 2 * _PAD
+    title = 8 + chip_width(inset.mark) + 6 + width(inset.title, 10.5, True) + 8
+    one = "   ".join(inset.facts)
+    left = 8 + chip_width(inset.mark) + 6
+    lines = (one,) if left + width(one, 7.5) + 8 <= max(wide, title, 230) else inset.facts
+    wide = max(wide, title, left + max(width(line, 7.5) for line in lines) + 8)
+    high = inner.height * scale + _header(lines) + _PAD
+    return Panel(inset, Look(look.compact, scale), Box(0, 0, min(wide, WIDE), high), lines)
+
+
+def _header(lines: Sequence[str]) -> float:
+    return 25.0 + 9.5 * len(lines)
+
+
+def _composed(
+    column: Arranged, insets: Sequence[Inset], looks: dict[str, Look], layouts: Layouts
+) -> Arranged:
+    rows = _rows(column, insets, looks, layouts)
+    items = list(column.items)
+    for panel in rows.panels:
+        items.extend(_painted(panel, layouts))
+    return Arranged(tuple(items), WIDE, rows.height)
+
+
+def _painted(panel: Panel, layouts: Layouts) -> Iterator[Item]:
+    """A frame with letter and title, and the block in the middle of it."""
+    inset, frame, theme = panel.inset, panel.frame, layouts.theme
+    yield _framed(frame, theme)
+    yield from chip(inset.mark, frame.x + 8, frame.y + 7.5, theme)
+    left = frame.x + 8 + chip_width(inset.mark) + 6
+    yield Words(left, frame.y + 8 + CHIP - 2, shortened(inset.title, 60), 10.5, theme.ink, True)
+    for number, line in enumerate(panel.lines):
+        yield Words(left, frame.y + 28.5 + 9.5 * number, line, 7.5, theme.soft)
+    inner = layouts.inner(inset, panel.look.compact)
+    scale = panel.look.scale
+    x = frame.x + (frame.w - inner.width * scale) / 2
+    for item in inner.items:
+        yield moved(item, x, frame.y + _header(panel.lines), scale)
+
+
+def _framed(frame: Box, theme: Theme) -> Box:
+    """The frame in the colours of a panel."""
+    return frame._replace(fill=theme.panel, stroke=theme.line, radius=4)
+
+
