@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import count, explain, frame, load, params, summary, verify
+    from inspector.api import count, explain, frame, load, params, plot, summary, verify
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
+    from inspector.render.plot import Plot
 
 __all__ = [
     "ClassExplanation",
@@ -37,6 +38,7 @@ __all__ = [
     "LimitError",
     "Model",
     "Params",
+    "Plot",
     "ReadError",
     "RuleError",
     "Term",
@@ -49,6 +51,7 @@ __all__ = [
     "frame",
     "load",
     "params",
+    "plot",
     "summary",
     "verify",
 ]
@@ -64,6 +67,7 @@ _HOMES = {
     "LimitError": "inspector.errors",
     "Model": "inspector.model",
     "Params": "inspector.answers.params",
+    "Plot": "inspector.render.plot",
     "ReadError": "inspector.errors",
     "RuleError": "inspector.errors",
     "Term": "inspector.answers.terms",
@@ -75,6 +79,7 @@ _HOMES = {
     "frame": "inspector.api",
     "load": "inspector.api",
     "params": "inspector.api",
+    "plot": "inspector.api",
     "summary": "inspector.api",
     "verify": "inspector.api",
 }

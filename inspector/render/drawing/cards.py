@@ -5,6 +5,7 @@ Points throughout. A card knows its size once its columns are measured; painting
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ _LEFT, _RIGHT, _ROOM = 10.0, 7.0, 3.0
 _STRIP = 3.5
 _GAP, _COLUMNS = 4.0, 12.0
 CHIP = 11.5
+_LINES, _NEXT, _WIDE = 4, 9.5, 16  # of a pill: how many, how far apart, signs in one line
 
 
 class Card(NamedTuple):
@@ -161,7 +163,7 @@ class Run(NamedTuple):
     """Blocks of one kind that follow one another: `B ×2 block2 – block3  2 · 71,552`."""
 
     letter: str
-    count: int
+    times: int
     members: str
     number: str
     paths: tuple[str, ...] = ()
@@ -184,7 +186,7 @@ class Stage(NamedTuple):
     @property
     def slim(self) -> bool:
         """Whether one line says it all: a single block, with its letter in front."""
-        return not self.bar and len(self.runs) == 1 and self.runs[0].count == 1
+        return not self.bar and len(self.runs) == 1 and self.runs[0].times == 1
 
 
 _ROW = 12.5
@@ -244,7 +246,7 @@ def _run(run: Run, left: float, right: float, top: float, theme: Theme) -> Itera
     yield from chip(run.letter, left, top, theme)
     base = top + 8.8
     after = left + chip_width(run.letter) + 5
-    yield Words(after, base, f"×{run.count}", NAME, theme.ink, True)
+    yield Words(after, base, f"×{run.times}", NAME, theme.ink, True)
     yield Words(after + 20, base, run.members, SMALL, theme.soft)
     yield Words(right, base, run.number, NAME, theme.ink, anchor="end")
 
@@ -266,11 +268,16 @@ class Pill(NamedTuple):
     entries: tuple[Entry, ...]
 
     @property
-    def text(self) -> str:
-        """What it is, by its kernels; else by its first layer."""
+    def lines(self) -> tuple[str, ...]:
+        """What it is, by its kernels, alike ones together; else by its first layer."""
         kernels = [entry for entry in self.entries if entry.tall] or list(self.entries[:1])
-        words = kernels[0].what
-        return f"{words} ×{len(kernels)}" if len(kernels) > 1 else words
+        counted = Counter(entry.what for entry in kernels)
+        texts = [f"{what} ×{n}" if n > 1 else what for what, n in counted.items()]
+        if len(texts) == 1 and len(texts[0]) > _WIDE:
+            texts = texts[0].split(" ", 1)
+        if len(texts) > _LINES:
+            texts = [*texts[: _LINES - 1], f"and {len(texts) - _LINES + 1} more"]
+        return tuple(shortened(text, 28) for text in texts)
 
     @property
     def number(self) -> str:
@@ -282,24 +289,27 @@ class Pill(NamedTuple):
 
 
 def pill_size(pill: Pill) -> Size:
-    """Two lines where it has parameters, else one."""
-    across = max(width(shortened(pill.text, 28), SMALL), width(pill.number, NAME, True))
-    return Size(across + _LEFT + _RIGHT, LINE + (SECOND if pill.number else 0) + 2 * _ROOM)
+    """A line for each kind of kernel, and one for the parameters where it has any."""
+    across = max(*(width(line, SMALL) for line in pill.lines), width(pill.number, NAME, True))
+    along = 2 * _ROOM + LINE + _NEXT * (len(pill.lines) - 1) + (SECOND if pill.number else 0)
+    return Size(across + _LEFT + _RIGHT, along)
 
 
 def paint_pill(pill: Pill, x: float, y: float, size: Size, theme: Theme) -> Iterator[Item]:
-    """A card of one row for the whole chain."""
+    """A card of few lines for the whole chain."""
     lead = next((entry for entry in pill.entries if entry.tall), pill.entries[0])
     parts: list[Item] = [Box(x, y, size.across, size.along, theme.card, theme.line, 0.75, 3)]
     share = lead._replace(share=sum(entry.share for entry in pill.entries))
     place = Box(x, y + _ROOM, size.across, size.along - 2 * _ROOM)
     parts.extend(_share(share, place, theme.kinds[lead.kind], theme.tint, theme))
     parts.extend(strip(lead.kind, x, place.y, place.h, theme))
-    text = shortened(pill.text, 28)
     ink = theme.soft if pill.number else theme.ink
-    parts.append(Words(x + _LEFT, y + _ROOM + LINE - 3.6, text, SMALL, ink))
+    base = y + _ROOM + LINE - 3.6
+    for line in pill.lines:
+        parts.append(Words(x + _LEFT, base, line, SMALL, ink))
+        base += _NEXT
     if pill.number:
-        base = y + _ROOM + LINE + SECOND - 4.2
+        base += SECOND - _NEXT - 0.6
         parts.append(Words(x + _LEFT, base, pill.number, NAME, theme.ink, True))
     spoken = "; ".join(map(_spoken, pill.entries))
     yield Group(tuple(parts), (("chain", pill.entries[0].path),), spoken)

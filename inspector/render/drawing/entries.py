@@ -116,9 +116,8 @@ def _state(row: LayerRow) -> str:
         return ""
     if row.trainable_params:
         return "trained"
-    inner = row.layers or ()
     frozen = any(weight.frozen for weight in row.weights) or not row.trainable
-    return "frozen" if frozen or (inner and row.params) else ""
+    return "frozen" if row.params and (frozen or row.layers) else ""
 
 
 def _what(layer: Layer, row: LayerRow, shown: Collection[str]) -> str:
@@ -127,30 +126,21 @@ def _what(layer: Layer, row: LayerRow, shown: Collection[str]) -> str:
     words = [plain(_class_name(layer))]
     if row.layers is not None:
         words.append(f"{len(row.layers)} layers")
+    shapes = row.outputs[0] if row.outputs else ()
     window = config.get("kernel_size") or config.get("pool_size")
-    if size := _sides(window, len(row.output_shapes and row.output_shapes[0] or ())):
-        words.append(size)
-    strides = config.get("strides")
-    if strides and strides != window and (step := _step(strides)) not in ("", "1"):
-        words.append(f"/{step}")
-    elif strides is None and config.get("pool_size") and (step := _step(window)) not in ("", "1"):
-        words.append(f"/{step}")
-    elif strides and strides == window and (step := _step(strides)) not in ("", "1"):
-        words.append(f"/{step}")
-    activation = _activation(config)
-    if activation:
-        words.append(activation)
-    if "dtype" in shown and (dtype := _dtype(config)):
-        words.append(dtype)
-    return " ".join(words)
+    words.append(_sides(window, len((shapes and shapes[0]) or ())))
+    # A window of pooling moves by its own size unless it is told otherwise.
+    step = _step(config.get("strides") or config.get("pool_size"))
+    words.append(f"/{step}" if step not in ("", "1") else "")
+    words.append(_activation(config))
+    words.append(_dtype(config) if "dtype" in shown else "")
+    return " ".join(filter(None, words))
 
 
 def _class_name(layer: Layer) -> str:
-    if layer.operation and layer.dialect >= 3 and operation_rule(layer.class_name):
-        return layer.class_name
-    return str(layer.config.get("function") or layer.class_name) if layer.operation else (
-        layer.class_name
-    )
+    """The class; of a function that Keras 2 wrapped into a layer, that function."""
+    wraps = layer.operation and not operation_rule(layer.class_name)
+    return str((layer.config.get("function") if wraps else "") or layer.class_name)
 
 
 def _sides(value: Any, rank: int) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from inspector.graph import Node
+from inspector.render.drawing.entries import Entry
+from inspector.render.drawing.folded import Inset
 from inspector.render.drawing.known import Known, path_in
 from inspector.render.drawing.parts import Link, Part
+from inspector.render.safe import plain
 
 
 def flat_part(
@@ -33,3 +36,45 @@ def _links(nodes: Sequence[Node]) -> Iterable[Link]:
             source = place.get((ref.layer, ref.call))
             if source is not None:
                 yield Link(source, ref.output, number)
+
+
+def model_insets(found: Known, part: Part, draw: Callable[..., Part]) -> list[Inset]:
+    """The models inside, each drawn once in an inset of its own, those inside them after them."""
+    made: list[Inset] = []
+    waiting = _models(part, found)
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        row = found.rows[path]
+        inner = draw(found, path, None, row.params or 0)
+        number = "?" if row.params is None else f"{row.params:,}"
+        facts = (f"{len(row.layers or ())} layers.", f"{number} parameters")
+        mark = _letter(len(made))
+        made.append(Inset(mark, plain(row.name), facts, inner, 1, row.params or 0, path))
+        waiting.extend(_models(inner, found))
+    return made
+
+
+def _models(part: Part, found: Known) -> list[str]:
+    return [
+        item.path
+        for item in part.items
+        if isinstance(item, Entry) and found.rows[item.path].layers is not None
+    ]
+
+
+def _letter(number: int) -> str:
+    """A, B … Z, AA, AB …
+
+    >>> _letter(0), _letter(26)
+    ('A', 'AA')
+    """
+    word = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        word = chr(65 + rest) + word
+    return word

@@ -33,7 +33,9 @@ class Inset(NamedTuple):
     title: str
     facts: tuple[str, ...]
     part: Part
+    times: int
     weight: int  # the parameters of all blocks of this kind
+    path: str = ""  # of the layer, where it is a model inside
 
 
 class Placed(NamedTuple):
@@ -102,8 +104,13 @@ def _is_open(block: Block, opening: Opening, times: Counter[str]) -> bool:
     if block.title in opening.names or (block.mark and block.mark in opening.names):
         return True
     named = opening.names and any(step.path in opening.names for step in block.steps())
-    small = block.kind == "block" and times[block.mark] == 1 and block.count() <= _ROWS
+    plain_chain = block.kind == "block" and not block.join and len(block.inputs) == 1
+    small = plain_chain and times[block.mark] == 1 and _count(block) <= _ROWS
     return bool(named) or (small and all(isinstance(item, Step) for item in block.items))
+
+
+def _count(block: Block) -> int:
+    return sum(1 for _ in block.steps())
 
 
 def _calls(item: Item, called: Counter[str]) -> Iterator[tuple[str, int]]:
@@ -289,8 +296,9 @@ def _inset(block: Block, times: int, found: Known) -> Inset:
     return Inset(
         block.mark,
         _words(block),
-        (f"{block.count()} layers, {often}.", f"{drawn}{number} parameters"),
+        (f"{_count(block)} layers, {often}.", f"{drawn}{number} parameters"),
         part._replace(prefix=shared_start(names)),
+        times,
         (block.params or 0) * times,
     )
 
@@ -335,4 +343,3 @@ def shared_start(names: Sequence[str]) -> str:
         place += 1
     cut = max(first[:place].rfind(sign) for sign in "_-./ ")
     return first[: cut + 1]
-

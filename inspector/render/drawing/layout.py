@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from inspector.errors import LimitError
@@ -33,7 +34,6 @@ class Ranks(NamedTuple):
 
     of: list[int]
     lanes: dict[tuple[int, int, int], int]  # (source, output, rank) to its number
-    count: int  # of boxes and lanes together
 
 
 class Places(NamedTuple):
@@ -67,10 +67,10 @@ def ranked(count: int, wires: Sequence[Wire]) -> Ranks:
     for (source, output), end in last.items():
         for rank in range(of[source] + 1, end):
             lanes[source, output, rank] = count + len(lanes)
-    return Ranks(of, lanes, count + len(lanes))
+    return Ranks(of, lanes)
 
 
-def placed(widths: Sequence[float], wires: Sequence[Wire]) -> Places:
+def placed(widths: Sequence[float], wires: Sequence[Wire], apart: float = APART) -> Places:
     """The places of boxes of these widths.
 
     Raises:
@@ -81,7 +81,7 @@ def placed(widths: Sequence[float], wires: Sequence[Wire]) -> Places:
     steps = _steps(wires, ranks)
     if not ranks.lanes and len(set(ranks.of)) == len(widths):
         return Places([0.0] * len(widths), ranks)
-    across = _across([*widths, *[LANE] * len(ranks.lanes)], steps)
+    across = _across([*widths, *[LANE] * len(ranks.lanes)], steps, apart)
     _centre_merges(across, widths, wires, ranks)
     return Places(across, ranks)
 
@@ -99,18 +99,20 @@ def _steps(wires: Sequence[Wire], ranks: Ranks) -> dict[tuple[int, int], int]:
     boxes = len(ranks.of)
     for wire in wires:
         path = way(wire, ranks)
-        for one, other in zip(path, path[1:], strict=False):
+        for one, other in pairwise(path):
             steps[one, other] = 5 if one < boxes and other < boxes else 1
             if one >= boxes and other >= boxes:
                 steps[one, other] = 3
     return steps
 
 
-def _across(widths: Sequence[float], steps: dict[tuple[int, int], int]) -> list[float]:
+def _across(
+    widths: Sequence[float], steps: dict[tuple[int, int], int], apart: float
+) -> list[float]:
     import graphviz  # noqa: PLC0415 - only for what is no chain
 
     dot = graphviz.Digraph(
-        graph_attr={"nodesep": f"{APART / 72:.4f}", "ranksep": "0.3"},
+        graph_attr={"nodesep": f"{apart / 72:.4f}", "ranksep": "0.3"},
         node_attr={"shape": "box", "fixedsize": "true", "height": "0.2", "label": ""},
     )
     for number, width in enumerate(widths):

@@ -19,8 +19,10 @@ from inspector.render.drawing.palette import Theme
 from inspector.render.drawing.parts import Arranged, Boxes, arranged, boxes
 
 WIDE = 541.0  # of A4, between its margins
-_APART, _BETWEEN, _PAD = 14.0, 10.0, 10.0
+_APART, _BETWEEN, _PAD = 14.0, 9.0, 10.0
+_TITLE, _SMALL = 10.0, 7.5
 _SCALES = (1.0, 0.92, 0.84)  # smaller than this, text is hard to read
+_SMALLEST = 0.7  # for a wide one, which would need a place of its own
 _MOST = 10  # insets on one page
 
 
@@ -51,7 +53,7 @@ class Layouts:
         key = inset.mark, compact
         if key not in self.made:
             found = boxes(inset.part, compact=compact, highlight=self.highlight)
-            self.made[key] = arranged(found, self.theme)
+            self.made[key] = arranged(found, self.theme, apart=10 if compact else 16)
         return self.made[key]
 
 
@@ -60,14 +62,14 @@ def page(trunk: Boxes, insets: Sequence[Inset], layouts: Layouts, room: float) -
     theme = layouts.theme
     column = _column(trunk, theme)
     if column.height > room:
-        column = _column(_slim(trunk), theme)
+        column = _column(_slim(trunk), theme, 14)
     if not insets:
         return Page(column, ())
-    ranked = sorted(insets, key=lambda inset: -inset.weight)[:_MOST]
+    ranked = sorted(insets, key=lambda inset: (-inset.times, -inset.weight))[:_MOST]
     looks = {inset.mark: Look(True, 1.0) for inset in ranked}
     room = max(room, column.height)
     while looks and not _settled(column, insets, looks, layouts, room):
-        slim = _column(_slim(trunk), theme)
+        slim = _column(_slim(trunk), theme, 14)
         if slim.height < column.height:
             column = slim
         elif len(looks) == 1:
@@ -77,8 +79,17 @@ def page(trunk: Boxes, insets: Sequence[Inset], layouts: Layouts, room: float) -
             looks = {mark: Look(True, 1.0) for mark in looks}
     for mark in list(looks):
         _upgrade(mark, column, insets, looks, layouts, room)
-    body = _composed(column, insets, looks, layouts)
+    body = _fitted(_composed(column, insets, looks, layouts), room)
     return Page(body, tuple(inset.mark for inset in insets if inset.mark not in looks))
+
+
+def _fitted(body: Arranged, room: float) -> Arranged:
+    """The body, a little smaller where that makes it fit."""
+    scale = max(room / body.height, _SCALES[-1])
+    if scale >= 1:
+        return body
+    items = tuple(moved(item, WIDE * (1 - scale) / 2, 0, scale) for item in body.items)
+    return Arranged(items, WIDE, body.height * scale)
 
 
 def _settled(
@@ -113,10 +124,12 @@ def _upgrade(
     for scale in _SCALES:
         looks[mark] = Look(False, scale)
         try:
-            if _rows(column, insets, looks, layouts).height <= room:
-                return
+            rows = _rows(column, insets, looks, layouts)
         except LimitError:
             break
+        small = any(p.look.scale < scale for p in rows.panels if p.inset.mark == mark)
+        if rows.height <= room and not small:
+            return
     looks[mark] = before
 
 
@@ -126,13 +139,13 @@ def _slim(trunk: Boxes) -> Boxes:
     return trunk._replace(shapes=tuple(shapes))
 
 
-def _column(trunk: Boxes, theme: Theme) -> Arranged:
+def _column(trunk: Boxes, theme: Theme, gap: float = 17) -> Arranged:
     """The trunk; its boxes of one width where they stand one below the other."""
     staged = any(isinstance(shape, Stage) for shape in trunk.shapes)
     targets = [wire.target for wire in trunk.wires if wire.target == wire.source + 1]
     single = len(set(targets)) >= len(trunk.shapes) - 1
     widest = max((size_of(shape).across for shape in trunk.shapes), default=0)
-    return arranged(trunk, theme, least=widest if staged and single else 0)
+    return arranged(trunk, theme, least=widest if staged and single else 0, gaps=(gap, gap + 8))
 
 
 class Panel(NamedTuple):
@@ -157,7 +170,7 @@ def _rows(
     """Panels beside the trunk, two in a row where they are narrow; the wide ones below it."""
     beside = WIDE - column.width - _APART
     chosen = [inset for inset in insets if inset.mark in looks]
-    panels = [_panel(inset, looks[inset.mark], layouts) for inset in chosen]
+    panels = [_panel(inset, looks[inset.mark], layouts, beside) for inset in chosen]
     narrow = [panel for panel in panels if panel.frame.w <= beside]
     wide = [panel for panel in panels if panel.frame.w > beside]
     placed, low = _flow(narrow, column.width + _APART, 0, beside)
@@ -186,16 +199,22 @@ def _flow(panels: Sequence[Panel], x: float, y: float, room: float) -> tuple[lis
     return placed, y
 
 
-def _panel(inset: Inset, look: Look, layouts: Layouts) -> Panel:
-    """An inset measured; its frame still without a place."""
+def _panel(inset: Inset, look: Look, layouts: Layouts, beside: float) -> Panel:
+    """An inset measured; its frame still without a place.
+
+    It is made a little smaller where it then has room beside the trunk.
+    """
     inner = layouts.inner(inset, look.compact)
     scale = min(look.scale, (WIDE - 2 * _PAD) / inner.width)
+    fitting = (beside - 2 * _PAD) / inner.width
+    if look.compact and _SMALLEST <= fitting < scale:
+        scale = fitting
     wide = inner.width * scale + 2 * _PAD
-    title = 8 + chip_width(inset.mark) + 6 + width(inset.title, 10.5, True) + 8
+    title = 8 + chip_width(inset.mark) + 6 + width(inset.title, _TITLE, True) + 8
     one = "   ".join(inset.facts)
     left = 8 + chip_width(inset.mark) + 6
-    lines = (one,) if left + width(one, 7.5) + 8 <= max(wide, title, 230) else inset.facts
-    wide = max(wide, title, left + max(width(line, 7.5) for line in lines) + 8)
+    lines = (one,) if left + width(one, _SMALL) + 8 <= max(wide, title) else inset.facts
+    wide = max(wide, title, left + max(width(line, _SMALL) for line in lines) + 8)
     high = inner.height * scale + _header(lines) + _PAD
     return Panel(inset, Look(look.compact, scale), Box(0, 0, min(wide, WIDE), high), lines)
 
@@ -220,9 +239,9 @@ def _painted(panel: Panel, layouts: Layouts) -> Iterator[Item]:
     yield _framed(frame, theme)
     yield from chip(inset.mark, frame.x + 8, frame.y + 7.5, theme)
     left = frame.x + 8 + chip_width(inset.mark) + 6
-    yield Words(left, frame.y + 8 + CHIP - 2, shortened(inset.title, 60), 10.5, theme.ink, True)
+    yield Words(left, frame.y + 8 + CHIP - 2, shortened(inset.title, 60), _TITLE, theme.ink, True)
     for number, line in enumerate(panel.lines):
-        yield Words(left, frame.y + 28.5 + 9.5 * number, line, 7.5, theme.soft)
+        yield Words(left, frame.y + 28.5 + 9.5 * number, line, _SMALL, theme.soft)
     inner = layouts.inner(inset, panel.look.compact)
     scale = panel.look.scale
     x = frame.x + (frame.w - inner.width * scale) / 2
@@ -235,3 +254,35 @@ def _framed(frame: Box, theme: Theme) -> Box:
     return frame._replace(fill=theme.panel, stroke=theme.line, radius=4)
 
 
+def beside(
+    column: Arranged, insets: Sequence[Inset], layouts: Layouts, compact: bool = False
+) -> Arranged:
+    """A drawing of any size, with insets of any size one below the other at its right."""
+    items = list(column.items)
+    x, y, right = column.width + 2 * _APART, 0.0, column.width
+    for inset in insets:
+        panel = _panel(inset, Look(compact, 1.0), layouts, 0)
+        inner = layouts.inner(inset, compact)
+        wide = max(inner.width + 2 * _PAD, panel.frame.w)
+        high = inner.height + _header(panel.lines) + _PAD
+        frame = Box(x, y, wide, high)
+        items.extend(_painted(panel._replace(look=Look(compact, 1.0), frame=frame), layouts))
+        y += high + _BETWEEN
+        right = max(right, x + wide)
+    return Arranged(tuple(items), right, max(column.height, y - _BETWEEN))
+
+
+def above(column: Arranged, insets: Sequence[Inset], layouts: Layouts) -> Arranged:
+    """A trunk from left to right, with the insets in rows below it."""
+    items = list(column.items)
+    x, y, high, right = 0.0, column.height + _APART, 0.0, max(column.width, WIDE)
+    for inset in insets:
+        panel = _panel(inset, Look(False, 1.0), layouts, 0)
+        inner = layouts.inner(inset, False)
+        wide = max(inner.width + 2 * _PAD, panel.frame.w)
+        if x and x + wide > right:
+            x, y, high = 0.0, y + high + _BETWEEN, 0.0
+        frame = Box(x, y, wide, inner.height + _header(panel.lines) + _PAD)
+        items.extend(_painted(panel._replace(look=Look(False, 1.0), frame=frame), layouts))
+        x, high, right = x + wide + _BETWEEN, max(high, frame.h), max(right, x + wide)
+    return Arranged(tuple(items), right, y + high)

@@ -121,14 +121,17 @@ def kind_of(layer: Layer, inputs: int = 1) -> str:
     Args:
         inputs: how many tensors flow into it: an operation on several of them merges.
     """
+    wrapped = layer.config.get("layer")
+    while layer.graph is None and isinstance(wrapped, Layer):
+        layer, wrapped = wrapped, wrapped.config.get("layer")
     if layer.graph is not None:
         return "model"
-    wrapped = layer.config.get("layer")
-    if isinstance(wrapped, Layer):
-        return kind_of(wrapped)
     if layer.class_name == "InputLayer":
         return "input"
-    rule = _rule(layer)
+    return _kind_by_rule(layer, _rule(layer), inputs)
+
+
+def _kind_by_rule(layer: Layer, rule: Rule | None, inputs: int) -> str:
     if rule is None:
         return "unknown"
     if layer.operation:

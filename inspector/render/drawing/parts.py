@@ -137,26 +137,35 @@ class Arranged(NamedTuple):
     height: float
 
 
-def arranged(found: Boxes, theme: Theme, *, sideways: bool = False, least: float = 0) -> Arranged:
+def arranged(
+    found: Boxes,
+    theme: Theme,
+    *,
+    sideways: bool = False,
+    least: float = 0,
+    gaps: tuple[float, float] = (17, 44),
+    apart: float = 16,
+) -> Arranged:
     """Boxes and wires drawn where they belong.
 
     Args:
         sideways: from left to right, instead of downwards.
         least: the width of every box at least, for a column of boxes.
+        gaps: the room between two ranks, at least and at most.
+        apart: the room between neighbours in a rank.
 
     Raises:
         LimitError: no layout is found in time.
     """
     sizes = [size_of(shape, least) for shape in found.shapes]
     turned = [Size(size.along, size.across) for size in sizes] if sideways else sizes
-    places = placed([size.across for size in turned], found.wires)
+    places = placed([size.across for size in turned], found.wires, apart)
     labelled = any(found.labels)
-    plan = planned(turned, found.wires, places, 26 if labelled or sideways else 18)
+    gap = max(gaps[0], 26) if labelled or sideways else gaps[0]
+    plan = planned(turned, found.wires, places, gap, gaps[1])
     items = list(_wires(found, plan, theme, sideways))
     for shape, size, (x, y) in zip(found.shapes, sizes, plan.corners, strict=True):
-        if sideways:
-            x, y = y, x
-        items.extend(paint(shape, x, y, size, theme))
+        items.extend(paint(shape, *((y, x) if sideways else (x, y)), size, theme))
     across, along = plan.size
     if labelled and not sideways:
         across += max(width(label, 9.5, True) for label in found.labels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from inspector.render.drawing.canvas import Curve, Point, Step
@@ -11,7 +12,7 @@ from inspector.render.drawing.layout import Places, Wire, way
 
 HEAD = 6.0  # length of an arrowhead
 _PORTS = 8.0  # between the tensors that arrive at one box
-_LEAST, _MOST = 18.0, 44.0  # between two ranks
+_LEAST, _MOST = 17.0, 44.0  # between two ranks
 
 
 class Size(NamedTuple):
@@ -30,7 +31,11 @@ class Plan(NamedTuple):
 
 
 def planned(
-    sizes: Sequence[Size], wires: Sequence[Wire], places: Places, least: float = _LEAST
+    sizes: Sequence[Size],
+    wires: Sequence[Wire],
+    places: Places,
+    least: float = _LEAST,
+    most: float = _MOST,
 ) -> Plan:
     """Corners and wires, from what stands where across."""
     ranks = places.ranks
@@ -40,7 +45,8 @@ def planned(
     ways = [way(wire, ranks) for wire in wires]
     ports = _ports(sizes, wires, ways, places.across)
     lines = [_line(path, port, places.across) for path, port in zip(ways, ports, strict=True)]
-    tops = _tops(heights, _gaps(len(heights), wires, lines, places, least))
+    steps = _steps(len(heights), wires, lines, places)
+    tops = _tops(heights, [min(max(least, 14 + 0.13 * step), max(most, least)) for step in steps])
     left = min((x - s.across / 2 for x, s in zip(places.across, sizes, strict=False)), default=0)
     left = min([left, *(x - 2 for line in lines for x in line)])
     corners = []
@@ -72,20 +78,16 @@ def _line(path: list[int], ports: tuple[float, float], across: Sequence[float]) 
     return line
 
 
-def _gaps(
-    count: int,
-    wires: Sequence[Wire],
-    lines: Sequence[Sequence[float]],
-    places: Places,
-    least: float,
+def _steps(
+    count: int, wires: Sequence[Wire], lines: Sequence[Sequence[float]], places: Places
 ) -> list[float]:
-    """The room between ranks: more where a wire goes far to the side."""
+    """How far wires go to the side between each rank and the next."""
     widest = [0.0] * max(count - 1, 0)
     for wire, line in zip(wires, lines, strict=True):
         first = places.ranks.of[wire.source]
-        for place, (one, other) in enumerate(zip(line, line[1:], strict=False)):
+        for place, (one, other) in enumerate(pairwise(line)):
             widest[first + place] = max(widest[first + place], abs(one - other))
-    return [min(max(least, 14 + 0.13 * step), max(_MOST, least)) for step in widest]
+    return widest
 
 
 def _tops(heights: Sequence[float], gaps: Sequence[float]) -> list[float]:
@@ -135,10 +137,8 @@ def _spread(offsets: dict[int, float], room: float) -> dict[int, float]:
         return {number: offsets[number] if abs(offsets[number]) <= min(room, 40) else 0.0}
     apart = min(_PORTS, 2 * room / (len(order) - 1))
     middle = min(range(len(order)), key=lambda place: abs(offsets[order[place]]))
-    if abs(offsets[order[middle]]) > 3:
-        start = -(len(order) - 1) / 2
-    else:
-        start = -float(middle)
+    astray = abs(offsets[order[middle]]) > 3
+    start = -(len(order) - 1) / 2 if astray else -float(middle)
     ends = {number: (start + place) * apart for place, number in enumerate(order)}
     over = max(max(map(abs, ends.values())) - room, 0)
     if over and start + (len(order) - 1) / 2:

@@ -31,7 +31,7 @@ class Furniture(NamedTuple):
     states: frozenset[str] = frozenset()
 
 
-def facts_of(model: Model, signature: str = "") -> str:
+def facts_of(model: Model) -> str:
     """Layers, parameters, work and shapes in one line."""
     totals = model.totals
     count = f"{totals.params:,} parameters"
@@ -41,7 +41,9 @@ def facts_of(model: Model, signature: str = "") -> str:
         count += (
             f": {totals.trainable:,} trained, {totals.non_trainable:,} not"
             if totals.non_trainable
-            else ", all trained" if totals.params else ""
+            else ", all trained"
+            if totals.params
+            else ""
         )
     parts = [f"{len(model.rows)} layers" if len(model.rows) != 1 else "1 layer", count]
     if totals.macs:
@@ -99,13 +101,9 @@ def _wish(furniture: Furniture) -> float:
     return max(facts, width(shortened(furniture.title, 48), _TITLE, True)) + 2
 
 
-def _head(
-    items: list[Item], furniture: Furniture, theme: Theme, inner: float, y: float
-) -> float:
+def _head(items: list[Item], furniture: Furniture, theme: Theme, inner: float, y: float) -> float:
     limit = max(8, int(48 * inner / 541))
-    items.append(
-        Words(MARGIN, y + 13, shortened(furniture.title, limit), _TITLE, theme.ink, True)
-    )
+    items.append(Words(MARGIN, y + 13, shortened(furniture.title, limit), _TITLE, theme.ink, True))
     y += 30
     for line in _folded(furniture.facts.split("   ·   "), _FACTS, inner, "   ·   "):
         items.append(Words(MARGIN, y, line, _FACTS, theme.soft))
@@ -132,9 +130,7 @@ def _folded(words: Sequence[str], size: float, inner: float, joint: str) -> Iter
         yield line
 
 
-def _foot(
-    items: list[Item], furniture: Furniture, theme: Theme, inner: float, y: float
-) -> float:
+def _foot(items: list[Item], furniture: Furniture, theme: Theme, inner: float, y: float) -> float:
     x = MARGIN
     for mark, text in _legend(furniture, theme):
         wide = 11 + width(text, _SMALL) + 10
