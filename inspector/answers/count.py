@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from inspector.answers.blocks import blocks
 from inspector.answers.paths import longest, on_longest
 from inspector.dims import Dim, plus
 from inspector.graph import Node, escaped
@@ -55,7 +56,9 @@ class Count:
     kernel: int | None  # convolution, dense, recurrent, attention: "conv + dense"
     depth: int | None  # most kernel layers on one path: the number in VGG-16 and ResNet-50
     longest_path: int | None  # most edges on one path
-    blocks: int | None  # repeated blocks; None until they are looked for
+    blocks: int | None  # the innermost repeated blocks; None: nothing repeats
+    stages: tuple[tuple[str, tuple[int, ...]], ...]  # how many in each stage, by what they are
+    signature: str  # the blocks in one line, by the letters of their kinds
     off_path: tuple[str, ...]
     off_path_groups: tuple[OffPath, ...]
     kernel_classes: tuple[ClassCount, ...]
@@ -76,6 +79,7 @@ def count(model: Model) -> Count:
     on_path = on_longest(model.analysis, _kernels) if kernels else set()
     off_path = [leaf for leaf in kernels if leaf.path not in on_path]
     edges = longest(model.analysis, lambda _: 1)
+    folded = blocks(model)
     return Count(
         model=model,
         listed=_listed(model) if model.graph.nodes else None,
@@ -85,7 +89,9 @@ def count(model: Model) -> Count:
         kernel=len(kernels) if model.graph.nodes else None,
         depth=longest(model.analysis, _kernels) if model.graph.nodes else None,
         longest_path=None if edges is None else edges - 1,
-        blocks=None,
+        blocks=folded.count,
+        stages=folded.stages,
+        signature=folded.signature,
         off_path=tuple(leaf.path for leaf in off_path),
         off_path_groups=_off_path_groups(off_path),
         kernel_classes=_by_class(kernels),

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from inspector.answers.blocks.names import plural
 from inspector.answers.count import ClassCount, Count, OffPath
 from inspector.dims import Shape
 from inspector.model import Model
@@ -31,6 +32,7 @@ _HEAVIEST = 5
 _LONGEST_BAR = 40
 _SHORTEST_BAR = 8  # shorter ones all look alike
 _INDENT = 4
+_SENTENCE = 59  # signs in the last column of LAYERS, on 80
 
 
 def count_screen(answer: Count, width: int, *, interactive: bool) -> Iterator[RenderableType]:
@@ -135,6 +137,8 @@ def _conventions(answer: Count) -> Iterator[tuple[Cell, Cell, Cell]]:
     yield number(answer.with_weights), "with weights", f'{more}"Depth" in the Keras docs{beyond}'
     yield number(answer.listed), "listed", _listed(answer)
     yield number(answer.longest_path), "longest path", f"edges {_ends(answer.model)}"
+    if answer.blocks:
+        yield number(answer.blocks), "blocks", _blocks(answer)
 
 
 def _numbers(model: Model) -> list[str]:
@@ -167,6 +171,25 @@ def _ends(model: Model) -> str:
     if len(graph.inputs) == len(graph.outputs) == 1 and not graph.sequential:
         return f"from {plain(graph.inputs[0].layer)} to {plain(graph.outputs[0].layer)}"
     return "from an input to an output"
+
+
+def _blocks(answer: Count) -> str:
+    """What the repeated blocks are, and what a reader counts who counts stem and head as well."""
+    begins, ends = (answer.signature.startswith("stem"), answer.signature.endswith("head"))
+    around = " and ".join(["stem"] * begins + ["head"] * ends)
+    seen = (answer.blocks or 0) + begins + ends
+    more = f"; with {around}, the {seen} one sees" if around else ""
+    full = ", ".join(f"{_sizes(sizes)} {plural(word)}" for word, sizes in answer.stages)
+    words = dict.fromkeys(plural(word) for word, _ in answer.stages)
+    return next(
+        text
+        for text in (full + more, full, " and ".join(words) + more, f"repeated blocks{more}")
+        if len(text) <= _SENTENCE or text.startswith("repeated")
+    )
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    return ", ".join(map(str, sizes))
 
 
 _PLACES = {"Add": "on other branches", "Concatenate": "on other branches", "Multiply": "in gates"}

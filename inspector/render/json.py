@@ -49,6 +49,7 @@ def count_document(answer: Count) -> dict[str, Any]:
             "blocks": answer.blocks,
             "off_path": list(answer.off_path),
         },
+        "signature": answer.signature or None,
         "by_class": [_class_count(found) for found in answer.by_class],
         "totals": _totals(answer.totals),
         "agreement": dict(answer.agreement),

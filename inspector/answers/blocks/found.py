@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from inspector.answers.blocks.kinds import Kind, Kinds
 from inspector.answers.blocks.names import title, word
 from inspector.answers.blocks.opened import opened
-from inspector.answers.blocks.repeats import Part, parts
+from inspector.answers.blocks.parts import Part
+from inspector.answers.blocks.repeats import parts
 from inspector.answers.blocks.stages import merged, rows, stages
 from inspector.answers.blocks.tree import Block, Blocks, Item, Step
 from inspector.answers.blocks.wiring import Wiring
@@ -80,6 +81,7 @@ class _Region:
         self.wiring = wiring
         self.prefix = prefix
         self.outputs = set(wiring.outputs)
+        self.sizes: dict[str, int | None] = {}  # parameters by layer
 
     def tree(self) -> Iterable[Item]:
         wiring, kinds = self.wiring, self.search.kinds
@@ -98,73 +100,60 @@ class _Region:
         made = tuple(self._block(part) for part in stage)
         if len(made) == 1:
             return made[0]
-        return self._made("stage", made, [at for part in stage for at in part.nodes])
+        return self._made("stage", made, sorted(at for part in stage for at in part.nodes))
 
     def _block(self, part: Part) -> Block:
-        kinds, wiring = self.search.kinds, self.wiring
-        mark = self.search.marks.mark(kinds.of(wiring, part.nodes))
-        items = tuple(self._steps(sorted(part.nodes)))
-        return self._made("block", items, part.nodes, part=part, mark=mark)
+        wiring, nodes = self.wiring, sorted(part.nodes)
+        block = self._made("block", tuple(self._steps(nodes)), nodes)
+        return block._replace(
+            mark=self.search.marks.mark(self.search.kinds.of(wiring, part.nodes)),
+            word=word(wiring, part),
+            join=part.join,
+            identity=part.identity,
+        )
 
-    def _made(
-        self,
-        kind: str,
-        items: tuple[Item, ...],
-        nodes: Sequence[int],
-        *,
-        part: Part | None = None,
-        mark: str = "",
-    ) -> Block:
+    def _made(self, kind: str, items: tuple[Item, ...], nodes: Sequence[int]) -> Block:
         wiring = self.wiring
         inside = set(nodes)
-        taken = dict.fromkeys(
-            ref
-            for at in sorted(nodes)
-            for ref in wiring.nodes[at].inputs
-            if self._outside(ref, inside)
-        )
-        given = [
-            at
-            for at in sorted(nodes)
-            if at in self.outputs or any(user not in inside for user in wiring.after[at])
-        ]
-        names = [wiring.nodes[at].layer.name for at in sorted(nodes)]
+        taken: dict[TensorRef, None] = {}
+        given: list[TensorRef] = []
+        for at in nodes:
+            if any(source not in inside for source in wiring.before[at]):
+                refs = wiring.nodes[at].inputs
+                taken.update((ref, None) for ref in refs if wiring.place(ref) not in inside)
+            if at in self.outputs or any(user not in inside for user in wiring.after[at]):
+                given.extend(self._given(at, inside))
         return Block(
             kind=kind,
-            mark=mark,
-            word=word(wiring, part.nodes, part.family, part.join, part.identity) if part else "",
-            title=title(names),
+            title=title([wiring.nodes[at].layer.name for at in nodes]),
             items=items,
             inputs=tuple(taken),
-            outputs=tuple(ref for at in given for ref in self._given(at, inside)),
+            outputs=tuple(given),
             params=self._params(nodes),
-            join=part.join if part else "",
-            identity=part.identity if part else False,
         )
 
-    def _outside(self, ref: TensorRef, inside: set[int]) -> bool:
-        return self.wiring.places[ref.layer, ref.call] not in inside
-
-    def _given(self, at: int, inside: set[int]) -> Iterable[TensorRef]:
+    def _given(self, at: int, inside: set[int]) -> list[TensorRef]:
         """The tensors of a node that somebody outside takes, in their order."""
-        node, wiring = self.wiring.nodes[at], self.wiring
-        taken = {
-            ref
-            for user in wiring.after[at]
-            if user not in inside
-            for ref in wiring.nodes[user].inputs
-        }
-        taken.update(wiring.analysis.graph.outputs)
-        own = (ref for ref in taken if ref[:2] == (node.layer.name, node.call))
-        return sorted(own)
+        wiring = self.wiring
+        users = (user for user in wiring.after[at] if user not in inside)
+        taken = {ref for user in users for ref in wiring.nodes[user].inputs}
+        if at in self.outputs:
+            taken.update(wiring.analysis.graph.outputs)
+        return sorted(ref for ref in taken if wiring.place(ref) == at)
 
     def _params(self, nodes: Iterable[int]) -> int | None:
-        findings = self.wiring.analysis.findings
-        names = dict.fromkeys(self.wiring.nodes[at].layer.name for at in nodes)
-        weights = [findings[name].weights for name in names if name in findings]
-        if any(owned is None for owned in weights):
-            return None
-        return sum(weight.size for owned in weights for weight in owned or ())
+        total = 0
+        for name in dict.fromkeys(self.wiring.nodes[at].layer.name for at in nodes):
+            if name not in self.sizes:
+                finding = self.wiring.analysis.findings.get(name)
+                weights = finding.weights if finding else ()
+                sizes = None if weights is None else sum(weight.size for weight in weights)
+                self.sizes[name] = sizes
+            size = self.sizes[name]
+            if size is None:
+                return None
+            total += size
+        return total
 
     def _steps(self, nodes: Iterable[int]) -> Iterable[Item]:
         for at in nodes:
@@ -177,7 +166,6 @@ class _Region:
                 continue
             yield Block(
                 kind="model",
-                mark="",
                 word="model",
                 title=node.layer.name,
                 items=self.search.done[id(inner)],
@@ -185,6 +173,7 @@ class _Region:
                 outputs=tuple(self._given(at, {at})),
                 params=self._params([at]),
                 path=path,
+                node=node,
             )
 
 

@@ -34,7 +34,8 @@ class Kinds:
         return self._known[key]
 
     def _of(self, wiring: Wiring, nodes: Sequence[int]) -> Kind:
-        numbers, known = self._numbers, {}  # by node
+        numbers = self._numbers
+        known: dict[int, int] = {}  # by node
         loose: dict[int, int] = {}  # likewise; of a node left out that of what feeds it
         kept: list[int] = []
         for at in sorted(nodes):

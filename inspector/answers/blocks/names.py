@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from inspector.answers.blocks.parts import Part
 from inspector.answers.blocks.wiring import KERNEL, Wiring
+
+_MODULE = 3  # joins in an Inception module, at most; a cell has more
 
 
 def title(names: Sequence[str]) -> str:
@@ -27,32 +30,47 @@ def title(names: Sequence[str]) -> str:
     return common[: max(cut, 0)].rstrip("_-./")
 
 
-def word(wiring: Wiring, nodes: Sequence[int], family: str, join: str, identity: bool) -> str:
+def word(wiring: Wiring, part: Part) -> str:
     """What the field calls a block of this structure; "block" where it has no name for it."""
-    classes = [wiring.class_name(at) for at in nodes]
-    signs = [wiring.sorts[at].sign for at in nodes if wiring.sorts[at].role == KERNEL]
-    if any("Attention" in name for name in classes):
+    signs = [wiring.sorts[at].sign for at in part.nodes if wiring.sorts[at].role == KERNEL]
+    if any("Attention" in sign for sign in signs):
         return "transformer block"
-    if join == "Concatenate":
-        return _joined(wiring, nodes, identity)
-    if "DepthwiseConv2D" in signs:
-        return _depthwise(signs, family)
-    if not join:
+    if part.join == "Concatenate":
+        return _joined(wiring, part)
+    if any(sign.startswith("Depthwise") for sign in signs):
+        return _depthwise(part.family)
+    if not part.sums:
         return "block"
-    return "bottleneck" if family.count(" 1") == 2 and family.count(",") == 2 else "residual block"
+    points = [sign.endswith(" 1") for sign in part.family.split(", ")]
+    return "bottleneck" if points == [True, False, True] else "residual block"
 
 
-def _joined(wiring: Wiring, nodes: Sequence[int], identity: bool) -> str:
-    most = max(len(wiring.before[at]) for at in nodes)
-    if most == 2:
-        return "dense layer" if identity else "block"
-    several = sum(len(wiring.before[at]) > 1 for at in nodes)
-    return "cell" if several > 3 else "inception module"
+def _joined(wiring: Wiring, part: Part) -> str:
+    """Of blocks that end in a Concatenate: what flows in is handed on, or branches leave it."""
+    inside = set(part.nodes)
+    joins = [at for at in part.nodes if len(wiring.before[at]) > 1]
+    if len(joins) > _MODULE:
+        return "cell"
+    forks = any(len(inside.intersection(wiring.after[at])) > 1 for at in part.nodes)
+    entries = sum(not inside.intersection(wiring.before[at]) for at in part.nodes)
+    if not forks and (entries == 1 or (part.identity and not part.module)):
+        return "dense layer"
+    return "inception module" if part.module else "block"
 
 
-def _depthwise(signs: Sequence[str], family: str) -> str:
+def _depthwise(family: str) -> str:
     if "gate" in family:
         return "MBConv"
-    if len(signs) == 2 and "," in family and family.count(",") == 1:
-        return "depthwise-separable block"
-    return "inverted residual"
+    return "inverted residual" if family.count(", ") > 1 else "depthwise-separable block"
+
+
+_PLURAL = {"MBConv": "MBConv blocks"}
+
+
+def plural(word: str) -> str:
+    """The word for several blocks.
+
+    >>> plural("bottleneck"), plural("MBConv")
+    ('bottlenecks', 'MBConv blocks')
+    """
+    return _PLURAL.get(word, f"{word}s")

@@ -15,26 +15,42 @@ _FEWEST = 3  # joins that can be the ends of cells
 _DEGREES = 4  # ways to choose them
 
 
-def opened(wiring: Wiring, kinds: Kinds, nodes: Sequence[int], deep: int = 0) -> list[Unit]:
+def opened(
+    wiring: Wiring,
+    kinds: Kinds,
+    nodes: Sequence[int],
+    around: frozenset[str] = frozenset(),
+    deep: int = 0,
+) -> list[Unit]:
     """The units of a part; a region that has no like is opened when it holds most of the part.
 
     What comes out of it is in an order that can be run, its branches one after the other.
+
+    Args:
+        around: signs of the units beside the regions that were opened on the way to this part.
+        deep: how many regions were.
     """
     found = units(wiring, series(wiring, nodes))
     alike = Counter(unit.sign for unit in found if unit.region)
+    signs = around | {*alike}
     result: list[Unit] = []
     for unit in found:
-        if unit.region is None or alike[unit.sign] > 1:
+        if unit.region is None:
             result.append(unit)
         elif parts := cells(wiring, kinds, unit.nodes):
             result.extend(parts)
-        elif deep < _DEEP and 2 * len(unit.nodes) > len(nodes):
-            for branch in branches(wiring, unit.nodes[:-1]):
-                result.extend(opened(wiring, kinds, branch, deep + 1))
-            result.append(_single(wiring, unit.region.end))
-        else:
+        elif alike[unit.sign] > 1 or unit.sign in around or not _most(unit, nodes, deep):
             result.append(unit)
+        else:
+            for branch in branches(wiring, unit.nodes[:-1]):
+                result.extend(opened(wiring, kinds, branch, signs, deep + 1))
+            result.append(_single(wiring, unit.region.end))
     return result
+
+
+def _most(unit: Unit, nodes: Sequence[int], deep: int) -> bool:
+    """Whether a region holds most of a part; inside another one that did, a third is enough."""
+    return deep < _DEEP and (3 if deep else 2) * len(unit.nodes) > len(nodes)
 
 
 def _single(wiring: Wiring, at: int) -> Unit:

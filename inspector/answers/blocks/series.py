@@ -14,6 +14,8 @@ from inspector.answers.blocks.wiring import Wiring
 
 _BESIDE = 3  # parts beside a part beside a part … are cut so often; the rest stays as it is
 
+_STARTS = 3  # inputs that the main path may begin at
+
 
 class Segment(NamedTuple):
     """One node, or a region: what lies before a cut, with the cut as its end."""
@@ -60,26 +62,47 @@ def _main(wiring: Wiring, nodes: list[int]) -> tuple[list[int], list[int], list[
     starts = [at for at in nodes if not any(source in inside for source in wiring.before[at])]
     if len(ends) == len(starts) == 1:
         return [], nodes, []
-    end = _farthest(ends, nodes, wiring.before, reverse=True)
+    end = _farthest(ends, nodes, wiring.before, reverse=True)[0]
     above = _reached(end, inside, wiring.before)
-    start = _farthest([at for at in starts if at in above], nodes, wiring.after, reverse=False)
+    leading = [at for at in starts if at in above]
+    ways = [
+        _from(wiring, nodes, start, above)
+        for start in _farthest(leading, nodes, wiring.after, reverse=False)[:_STARTS]
+    ]
+    sides, main = max(ways, key=lambda way: _cuts(wiring, way)) if len(ways) > 1 else ways[0]
+    return sides, main, [at for at in nodes if at not in above]
+
+
+def _from(
+    wiring: Wiring, nodes: Sequence[int], start: int, above: set[int]
+) -> tuple[list[int], list[int]]:
+    """What leads to the end without and with a start."""
     below = _reached(start, above, wiring.after)
     sides = [at for at in nodes if at in above and at not in below]
-    main = [at for at in nodes if at in below]
-    return sides, main, [at for at in nodes if at not in above]
+    return sides, [at for at in nodes if at in below]
+
+
+def _cuts(wiring: Wiring, way: tuple[list[int], list[int]]) -> int:
+    """How many segments come of a way to tell the main path from what leads into it.
+
+    In a translator, the encoder leads into the decoder at every block, so that only a path from
+    the decoder's own input can be cut.
+    """
+    sides, main = way
+    return len(_cut(wiring, main)) + len(_cut(wiring, sides))
 
 
 def _farthest(
     ends: list[int], nodes: Sequence[int], edges: Sequence[Sequence[int]], *, reverse: bool
-) -> int:
-    """The end with the longest path to it, the last one where several have."""
+) -> list[int]:
+    """The ends, those with the longest path to them first, the earliest where several have."""
     if len(ends) == 1:
-        return ends[0]
+        return ends
     order = nodes if reverse else list(reversed(nodes))
     length: dict[int, int] = {}
     for at in order:
         length[at] = 1 + max((length.get(near, 0) for near in edges[at]), default=0)
-    return max(ends, key=lambda at: (length[at], -at))
+    return sorted(ends, key=lambda at: (-length[at], at))
 
 
 def _reached(start: int, inside: set[int], edges: Sequence[Sequence[int]]) -> set[int]:

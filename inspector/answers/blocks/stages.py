@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from inspector.answers.blocks.kinds import Kinds
-from inspector.answers.blocks.repeats import Part
+from inspector.answers.blocks.parts import Part
 from inspector.answers.blocks.wiring import Wiring
 
 _PERIOD = 4  # regions in one block: an encoder has two, a decoder three
@@ -35,11 +35,18 @@ def merged(wiring: Wiring, kinds: Kinds, row: Sequence[Part]) -> list[Part]:
         for start in range(period):
             count = _turns(numbers, start, period)
             turn = row[start : start + period]
-            if count > 1 and len({part.family for part in turn}) > 1:
+            if count > 1 and _differ(wiring, turn):
                 end = start + count * period
                 made = [_one(row[at : at + period]) for at in range(start, end, period)]
                 return [*row[:start], *made, *merged(wiring, kinds, row[end:])]
     return list(row)
+
+
+def _differ(wiring: Wiring, turn: Sequence[Part]) -> bool:
+    """Whether parts are of different families; cells that join as many tensors may be as well."""
+    if len({part.family for part in turn}) > 1:
+        return True
+    return turn[0].module and {_most(wiring, part) for part in turn} == {2}
 
 
 def _turns(numbers: Sequence[int], start: int, period: int) -> int:
@@ -58,25 +65,31 @@ def _one(turn: Sequence[Part]) -> Part:
         family=" + ".join(part.family for part in turn),
         join=turn[-1].join,
         identity=turn[-1].identity,
+        sums=turn[-1].sums,
     )
 
 
 def stages(wiring: Wiring, row: Sequence[Part], axis: int) -> Iterator[list[Part]]:
     """A row of blocks in stages: of one family, and of one number of channels.
 
-    Where nearly every block has channels of its own, as in DenseNet, they make no stage. Modules
+    Where every block has channels of its own, as in DenseNet, and where most chains have, as in
+    VGG, they make no stage. Modules
     of many branches share no skeleton: they make one while as many branches meet at their ends.
     """
 
     def family(part: Part) -> object:
         return _most(wiring, part) if part.module else part.family
 
-    for group in _split(row, family):
+    coarse = list(_split(row, family))
+    if row[0].module and 2 * len(coarse) > len(row):
+        coarse = [list(row)]
+    for group in coarse:
         if group[0].module:
             yield group
             continue
         fine = list(_split(group, lambda part: _channels(wiring, part, axis)))
-        yield from fine if 2 * len(fine) <= len(group) else [group]
+        few = len(group) - 1 if group[0].sums else len(group) // 2
+        yield from fine if len(fine) <= few else [group]
 
 
 def _split(row: Sequence[Part], key: Any) -> Iterator[list[Part]]:

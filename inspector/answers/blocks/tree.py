@@ -18,37 +18,38 @@ class Step(NamedTuple):
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A part of a graph that can be folded into one box without making a cycle.
 
     Its items stand in an order that can be run, as those of the whole tree do.
     """
 
     kind: str  # "stage": blocks in a row; "block": a repeated unit; "model": a call of a model
-    mark: str  # of a block: the same letter and primes for the same graph, sizes apart; else ""
-    word: str  # what the field calls such a block, "bottleneck"; empty where it has no name
-    title: str  # what the names of its layers begin with, or its place
+    title: str  # what the names of its layers begin with; empty where they share nothing
     items: tuple[Item, ...]
     inputs: tuple[TensorRef, ...]  # tensors of its graph that flow in
     outputs: tuple[TensorRef, ...]  # tensors of its graph that others, or the model, take out
     params: int | None  # of its distinct layers; None: nobody knows those of one of them
+    mark: str = ""  # of a block: the same letter and primes for the same graph, sizes apart
+    word: str = ""  # what the field calls such a block: "bottleneck"
     join: str = ""  # class of the layer where its branches meet at its end: Add, Concatenate …
     identity: bool = False  # whether its input reaches that layer unchanged
     path: str = ""  # of a model: of the layer that it is
+    node: Node | None = None  # of a model: its call
 
     @property
     def residual(self) -> bool:
         """Whether what flows in is added to what its layers make of it."""
         return bool(self.join) and self.join != "Concatenate"
 
+    @property
+    def calls(self) -> int:
+        """How many layers are called inside, models opened."""
+        return sum(1 for _ in self.steps())
+
     def steps(self) -> Iterator[Step]:
         """Every call of a layer inside, models opened."""
         return steps(self.items)
-
-    def count(self) -> int:
-        """How many layers are called inside, models opened."""
-        return sum(1 for _ in self.steps())
 
 
 Item = Step | Block
@@ -61,7 +62,7 @@ class Run(NamedTuple):
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Blocks:
     """A model folded: `items` hold every call of every layer exactly once."""
 

@@ -63,6 +63,8 @@ def skeleton(found: Sequence[Unit]) -> Skeleton:
 def _unit(wiring: Wiring, segment: Segment, deep: int) -> Unit:
     if not segment.region:
         sort = wiring.sorts[segment.end]
+        if not wiring.before[segment.end]:
+            return Unit(segment.nodes, f"{sort.sign} {segment.end}")  # inputs are all different
         return Unit(segment.nodes, GLUE if sort.role == LIGHT else sort.sign)
     if not wiring.kernels(segment.nodes):
         return Unit(segment.nodes, GLUE)

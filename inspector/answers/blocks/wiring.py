@@ -57,6 +57,10 @@ class Wiring:
             return sort._replace(role=LIGHT)
         return sort
 
+    def place(self, ref: TensorRef) -> int:
+        """The node that gives a tensor."""
+        return self.places[ref[0], ref[1]]
+
     def kernels(self, nodes: Iterable[int]) -> int:
         """How many of the nodes own a kernel or are models."""
         return sum(self.sorts[at].role in (KERNEL, MODEL) for at in nodes)
