@@ -104,9 +104,9 @@ def _is_open(block: Block, opening: Opening, times: Counter[str]) -> bool:
     if block.title in opening.names or (block.mark and block.mark in opening.names):
         return True
     named = opening.names and any(step.path in opening.names for step in block.steps())
-    plain_chain = block.kind == "block" and not block.join and len(block.inputs) == 1
-    small = plain_chain and times[block.mark] == 1 and _count(block) <= _ROWS
-    return bool(named) or (small and all(isinstance(item, Step) for item in block.items))
+    alone = block.kind == "block" and times[block.mark] == 1 and _count(block) <= _ROWS
+    chain = all(isinstance(item, Step) and len(item.node.inputs) < 2 for item in block.items)
+    return bool(named) or (alone and chain)
 
 
 def _count(block: Block) -> int:

@@ -24,6 +24,7 @@ _TITLE, _SMALL = 10.0, 7.5
 _SCALES = (1.0, 0.92, 0.84)  # smaller than this, text is hard to read
 _SMALLEST = 0.7  # for a wide one, which would need a place of its own
 _MOST = 10  # insets on one page
+_COLUMN = 330.0  # wider than this, a trunk leaves no room for insets beside it
 
 
 class Look(NamedTuple):
@@ -57,39 +58,52 @@ class Layouts:
         return self.made[key]
 
 
-def page(trunk: Boxes, insets: Sequence[Inset], layouts: Layouts, room: float) -> Page:
-    """Trunk and insets, in a height of `room` where that can be done."""
-    theme = layouts.theme
-    column = _column(trunk, theme)
-    if column.height > room:
-        column = _column(_slim(trunk), theme, 14)
-    if not insets:
-        return Page(column, ())
+def page(
+    trunk: Boxes, spare: Boxes, insets: Sequence[Inset], layouts: Layouts, room: float
+) -> Page:
+    """Trunk and insets, in a height of `room` where that can be done.
+
+    Args:
+        spare: the trunk in little detail, for one that is too wide or too high.
+    """
+    columns = _columns(trunk, spare, layouts.theme)
+    column = next(columns)
     ranked = sorted(insets, key=lambda inset: (-inset.times, -inset.weight))[:_MOST]
     looks = {inset.mark: Look(True, 1.0) for inset in ranked}
-    room = max(room, column.height)
-    while looks and not _settled(column, insets, looks, layouts, room):
-        slim = _column(_slim(trunk), theme, 14)
-        if slim.height < column.height:
-            column = slim
-        elif len(looks) == 1:
+    while not _settled(column, insets, looks, layouts, room):
+        leaner = next(columns, None)
+        if leaner is not None:
+            column = leaner
+        elif len(looks) < 2:
             break
         else:
             looks.pop(list(looks)[-1])
-            looks = {mark: Look(True, 1.0) for mark in looks}
     for mark in list(looks):
         _upgrade(mark, column, insets, looks, layouts, room)
     body = _fitted(_composed(column, insets, looks, layouts), room)
     return Page(body, tuple(inset.mark for inset in insets if inset.mark not in looks))
 
 
+def _columns(trunk: Boxes, spare: Boxes, theme: Theme) -> Iterator[Arranged]:
+    """The trunk in less and less detail, as long as that helps."""
+    full = _column(trunk, theme)
+    if full.width > _COLUMN:
+        yield _column(_slim(spare), theme, 14)
+        return
+    yield full
+    slim = _column(_slim(trunk), theme, 14)
+    if slim.height < full.height:
+        yield slim
+
+
 def _fitted(body: Arranged, room: float) -> Arranged:
     """The body, a little smaller where that makes it fit."""
-    scale = max(room / body.height, _SCALES[-1])
+    scale = max(min(room / body.height, WIDE / body.width), _SMALLEST)
     if scale >= 1:
         return body
-    items = tuple(moved(item, WIDE * (1 - scale) / 2, 0, scale) for item in body.items)
-    return Arranged(items, WIDE, body.height * scale)
+    left = max(WIDE - body.width * scale, 0) / 2
+    items = tuple(moved(item, left, 0, scale) for item in body.items)
+    return Arranged(items, max(WIDE, body.width * scale), body.height * scale)
 
 
 def _settled(
@@ -230,7 +244,7 @@ def _composed(
     items = list(column.items)
     for panel in rows.panels:
         items.extend(_painted(panel, layouts))
-    return Arranged(tuple(items), WIDE, rows.height)
+    return Arranged(tuple(items), max(WIDE, column.width), rows.height)
 
 
 def _painted(panel: Panel, layouts: Layouts) -> Iterator[Item]:
@@ -240,7 +254,9 @@ def _painted(panel: Panel, layouts: Layouts) -> Iterator[Item]:
     yield from chip(inset.mark, frame.x + 8, frame.y + 7.5, theme)
     left = frame.x + 8 + chip_width(inset.mark) + 6
     yield Words(left, frame.y + 8 + CHIP - 2, shortened(inset.title, 60), _TITLE, theme.ink, True)
-    for number, line in enumerate(panel.lines):
+    one = "   ".join(inset.facts)
+    fits = left - frame.x + width(one, _SMALL) + 8 <= frame.w
+    for number, line in enumerate((one,) if fits else panel.lines):
         yield Words(left, frame.y + 28.5 + 9.5 * number, line, _SMALL, theme.soft)
     inner = layouts.inner(inset, panel.look.compact)
     scale = panel.look.scale

@@ -19,7 +19,7 @@ from inspector.render.drawing.folded import Inset, Opening, insets, trunk
 from inspector.render.drawing.known import Known, known
 from inspector.render.drawing.page import WIDE, Layouts, above, beside, page
 from inspector.render.drawing.palette import Theme, theme_named
-from inspector.render.drawing.parts import Arranged, Boxes, Part, arranged, boxes
+from inspector.render.drawing.parts import Arranged, Part, arranged, boxes
 from inspector.render.drawing.sheet import (
     PAGE,
     Furniture,
@@ -159,8 +159,7 @@ def _folded(model: Model, tree: Blocks, found: Known, wish: Wish, theme: Theme) 
     kinds = insets(tree, found, main)
     parts = (main, *(inset.part for inset in kinds))
     furniture = _furniture(model, wish, tree.signature, parts, kinds, ())
-    drawn = boxes(main, highlight=wish.highlight)
-    body, left_out = _page(drawn, kinds, Layouts(theme, wish.highlight), furniture, wish)
+    body, left_out = _page(main, kinds, Layouts(theme, wish.highlight), furniture, wish)
     if left_out:
         parts = (main, *(inset.part for inset in kinds if inset.mark not in left_out))
         furniture = _furniture(model, wish, tree.signature, parts, kinds, left_out)
@@ -168,12 +167,14 @@ def _folded(model: Model, tree: Blocks, found: Known, wish: Wish, theme: Theme) 
 
 
 def _page(
-    drawn: Boxes, kinds: Sequence[Inset], layouts: Layouts, furniture: Furniture, wish: Wish
+    main: Part, kinds: Sequence[Inset], layouts: Layouts, furniture: Furniture, wish: Wish
 ) -> tuple[Arranged, tuple[str, ...]]:
+    drawn = boxes(main, highlight=wish.highlight)
     if wish.direction == "right":
         return above(arranged(drawn, layouts.theme, sideways=True), kinds, layouts), ()
     room = PAGE[1] - heights(furniture, layouts.theme, WIDE)
-    made = page(drawn, kinds, layouts, room)
+    spare = boxes(main, compact=True)
+    made = page(drawn, spare, kinds, layouts, room)
     return made.body, made.left_out
 
 
