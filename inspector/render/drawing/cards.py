@@ -88,7 +88,7 @@ def _right(entry: Entry) -> tuple[str, float, bool]:
     return (entry.number or entry.shape), SMALL, False
 
 
-def _frame(card: Card, x: float, y: float, size: Size, theme: Theme) -> Box:
+def _frame(card: Card | Pill, x: float, y: float, size: Size, theme: Theme) -> Box:
     state = next((e.state for e in card.entries if e.state), "")
     if card.highlight == "frozen" and state:
         frozen = state == "frozen"
@@ -100,11 +100,7 @@ def _frame(card: Card, x: float, y: float, size: Size, theme: Theme) -> Box:
 
 def _row(entry: Entry, card: Card, place: Box, theme: Theme) -> Iterator[Item]:
     """Strip, share, name and class, number; below them formula and shape."""
-    if not card.highlight:
-        yield from _share(entry, place, theme.kinds[entry.kind], theme.tint, theme)
-        yield from strip(entry.kind, place.x, place.y, place.h, theme)
-    elif card.highlight == "params":
-        yield from _share(entry, place, theme.heat, 0.45, theme)
+    yield from _colours(entry, card.highlight, place, theme)
     base = place.y + LINE - 3.6
     left, right = place.x + _LEFT, place.x + place.w - _RIGHT
     name = shown_name(entry, card.prefix)
@@ -123,6 +119,15 @@ def _row(entry: Entry, card: Card, place: Box, theme: Theme) -> Iterator[Item]:
         yield Words(place.x + _LEFT, base, _formula(entry), SMALL, theme.soft)
         if entry.shape:
             yield Words(right, base, entry.shape, SMALL, theme.soft, anchor="end")
+
+
+def _colours(entry: Entry, highlight: str, place: Box, theme: Theme) -> Iterator[Item]:
+    """The strip of its kind and the shade of its share, or what is highlighted instead."""
+    if highlight == "params":
+        yield from _share(entry, place, theme.heat, 0.45, theme)
+    elif highlight != "frozen":
+        yield from _share(entry, place, theme.kinds[entry.kind], theme.tint, theme)
+        yield from strip(entry.kind, place.x, place.y, place.h, theme)
 
 
 def _share(entry: Entry, place: Box, colour: str, tint: float, theme: Theme) -> Iterator[Item]:
@@ -234,7 +239,7 @@ def paint_stage(stage: Stage, x: float, y: float, size: Size, theme: Theme) -> I
         room = size.across - 14
         yield Box(left, top + 1.5, room, 4.5, theme.track)
         if stage.share:
-            colour = theme.kinds[stage.kind]
+            colour = theme.heat if stage.highlight == "params" else theme.kinds[stage.kind]
             yield Box(left, top + 1.5, max(room * stage.share, 0.6), 4.5, colour)
         top += 8
     for run in () if stage.slim else stage.runs:
@@ -266,6 +271,7 @@ class Pill(NamedTuple):
     """A chain in one box: class and parameters, where rows would take too much room."""
 
     entries: tuple[Entry, ...]
+    highlight: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -298,11 +304,10 @@ def pill_size(pill: Pill) -> Size:
 def paint_pill(pill: Pill, x: float, y: float, size: Size, theme: Theme) -> Iterator[Item]:
     """A card of few lines for the whole chain."""
     lead = next((entry for entry in pill.entries if entry.tall), pill.entries[0])
-    parts: list[Item] = [Box(x, y, size.across, size.along, theme.card, theme.line, 0.75, 3)]
+    parts: list[Item] = [_frame(pill, x, y, size, theme)]
     share = lead._replace(share=sum(entry.share for entry in pill.entries))
     place = Box(x, y + _ROOM, size.across, size.along - 2 * _ROOM)
-    parts.extend(_share(share, place, theme.kinds[lead.kind], theme.tint, theme))
-    parts.extend(strip(lead.kind, x, place.y, place.h, theme))
+    parts.extend(_colours(share, pill.highlight, place, theme))
     ink = theme.soft if pill.number else theme.ink
     base = y + _ROOM + LINE - 3.6
     for line in pill.lines:

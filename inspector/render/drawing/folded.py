@@ -101,12 +101,11 @@ def _is_open(block: Block, opening: Opening, times: Counter[str]) -> bool:
         return False
     if block.kind == "stage" and opening.stages:
         return True
-    if block.title in opening.names or (block.mark and block.mark in opening.names):
-        return True
-    named = opening.names and any(step.path in opening.names for step in block.steps())
+    held = {name for one in _walk((block,)) for name in (one.title, one.mark) if name}
+    held.update(step.path for step in block.steps())
     alone = block.kind == "block" and times[block.mark] == 1 and _count(block) <= _ROWS
     chain = all(isinstance(item, Step) and len(item.node.inputs) < 2 for item in block.items)
-    return bool(named) or (alone and chain)
+    return bool(opening.names & held) or (alone and chain)
 
 
 def _count(block: Block) -> int:

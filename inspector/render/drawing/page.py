@@ -74,6 +74,7 @@ def page(
         leaner = next(columns, None)
         if leaner is not None:
             column = leaner
+            room = max(room, column.height)
         elif len(looks) < 2:
             break
         else:
@@ -203,7 +204,7 @@ def _flow(panels: Sequence[Panel], x: float, y: float, room: float) -> tuple[lis
         row = list(panels[place : place + 1])
         if all(panel.frame.w <= half for panel in panels[place : place + 2]):
             row = list(panels[place : place + 2])
-        each = room if len(row) == 1 and not (placed and row[0].frame.w <= half) else half
+        each = room if len(row) == 1 else half
         high = max(panel.frame.h for panel in row)
         for number, panel in enumerate(row):
             frame = Box(x + number * (half + _BETWEEN), y, each, high)

@@ -112,7 +112,8 @@ def _by_state(part: Part, group: Sequence[int]) -> list[list[int]]:
     for place in group:
         item = part.items[place]
         own = item.state if isinstance(item, Entry) else ""
-        if own and state and own != state:
+        begins = own and state and own != state
+        if begins or (own == "trained" and not state and pieces[-1]):
             pieces.append([])
         state = own or state
         pieces[-1].append(place)
@@ -126,7 +127,7 @@ def _shape(part: Part, group: Sequence[int], compact: bool, highlight: str) -> S
         (only,) = items
         assert not isinstance(only, Entry)  # noqa: S101 - told apart just above
         return only
-    return Pill(entries) if compact else Card(entries, part.prefix, highlight)
+    return Pill(entries, highlight) if compact else Card(entries, part.prefix, highlight)
 
 
 class Arranged(NamedTuple):

@@ -173,7 +173,7 @@ def _page(
     if wish.direction == "right":
         return above(arranged(drawn, layouts.theme, sideways=True), kinds, layouts), ()
     room = PAGE[1] - heights(furniture, layouts.theme, WIDE)
-    spare = boxes(main, compact=True)
+    spare = boxes(main, compact=True, highlight=wish.highlight)
     made = page(drawn, spare, kinds, layouts, room)
     return made.body, made.left_out
 
@@ -220,7 +220,7 @@ def _furniture(
         facts_of(model),
         signature,
         tuple({entry.kind for entry in entries} | {s.kind for s in stages if s.bar and s.share}),
-        tuple(_caption(entries, stages, kinds, left_out)),
+        tuple(_caption(entries, stages, kinds, left_out, wish.highlight)),
         wish.highlight,
         frozenset(states),
     )
@@ -231,8 +231,9 @@ def _caption(
     stages: Sequence[Stage],
     kinds: Sequence[Inset],
     left_out: Sequence[str],
+    highlight: str,
 ) -> Iterable[str]:
-    if any(entry.share for entry in entries):
+    if any(entry.share for entry in entries) and highlight != "frozen":
         inside = ", of the model on the left, of the block in a panel" if stages else ""
         yield f"Shaded part of a row: its share of the parameters{inside}."
     if any(" /" in entry.what for entry in entries):
