@@ -327,3 +327,10 @@ def test_pictures_of_the_documentation_and_golden_ones_are_what_the_tool_draws()
     spec.loader.exec_module(tool)
     stale = [file.name for file, text in tool.fresh() if file.read_text("utf-8") != text]
     assert not stale, "python tools/pictures.py redraws them; look at what has changed"
+
+
+def test_an_unknown_count_is_a_question_mark():
+    root = drawn("sample_models/custom.json")
+    texts = [text.text for text in root.iter(f"{SVG}text")]
+    assert "?" in texts
+    assert any((text and text.startswith("?: ")) or "?: nobody" in (text or "") for text in texts)

@@ -118,7 +118,8 @@ def _flat(model: Model, found: Known, wish: Wish, theme: Theme) -> Picture:
             model.name,
             f"a flat drawing of more than {MOST:,} layers cannot be read",
             received=f"{rows:,} layers",
-            hint="leave --expand all out, or draw a part with --from and --to",
+            hint=("leave --expand all out, or " if "all" in wish.expand else "")
+            + "draw a part with --from and --to",
         )
     part = _lettered(part, inner)
     apart = any(isinstance(item, Entry) and item.label for item in part.items)
