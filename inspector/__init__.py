@@ -16,18 +16,21 @@ from typing import TYPE_CHECKING, Any
 from inspector.version import __version__
 
 if TYPE_CHECKING:
+    from inspector.answers.blocks import Block, Blocks
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.count import Count
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import count, explain, frame, load, params, plot, summary, verify
+    from inspector.api import blocks, count, explain, frame, load, params, plot, summary, verify
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
     from inspector.render.plot import Plot
 
 __all__ = [
+    "Block",
+    "Blocks",
     "ClassExplanation",
     "Count",
     "Difference",
@@ -46,6 +49,7 @@ __all__ = [
     "Totals",
     "Verification",
     "__version__",
+    "blocks",
     "count",
     "explain",
     "frame",
@@ -57,6 +61,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Block": "inspector.answers.blocks",
+    "Blocks": "inspector.answers.blocks",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Difference": "inspector.answers.verify",
@@ -74,6 +80,7 @@ _HOMES = {
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
     "Verification": "inspector.answers.verify",
+    "blocks": "inspector.api",
     "count": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",

@@ -14,6 +14,7 @@ from inspector.model import Model
 if TYPE_CHECKING:
     import pandas as pd
 
+    from inspector.answers.blocks import Blocks
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
@@ -85,8 +86,8 @@ def explain(
     Args:
         model: a MODEL, as `load` takes it; or, without `layer`, the name of a layer class.
         layer: a layer's path, or its name where no other layer has it.
-        by: what a total is taken apart by: "class", "model" (those inside) or "name" (how names
-            begin); by default what tells most.
+        by: what a total is taken apart by: "class", "model" (those inside), "name" (how names
+            begin) or "block" (stages and repeated blocks); by default what tells most.
 
     Raises:
         InspectError: as `load` does, or no layer has this name, or `by` is none of these.
@@ -114,6 +115,24 @@ def explain(
     except ReadError as error:
         raise classes.or_near_class(error, model) from error
     return terms.explain_total(loaded, by) if layer is None else explain_layer(loaded, layer)
+
+
+def blocks(model: Any) -> Blocks:
+    """The repeated blocks of a model, found by the structure of its graph, as a tree of regions.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+
+    Raises:
+        InspectError: as `load` does.
+
+    >>> found = blocks("resnet50")
+    >>> found.count, found.stages
+    (16, (('bottleneck', (3, 4, 6, 3)),))
+    """
+    from inspector.answers.blocks import blocks as folded  # noqa: PLC0415 - loads when asked
+
+    return folded(load(model))
 
 
 def summary(

@@ -93,7 +93,7 @@ def _opened(
                      enumerate(item.items)]  # fmt: skip
             stack.extend(reversed(inner))
         elif not isinstance(item, Step) or item.path in found.rows:
-            yield Placed(item, "", tuple(_calls(item, called)), mark)
+            yield Placed(item, "", tuple(calls_of(item, called)), mark)
 
 
 def _is_open(block: Block, opening: Opening, times: Counter[str]) -> bool:
@@ -112,7 +112,7 @@ def _count(block: Block) -> int:
     return sum(1 for _ in block.steps())
 
 
-def _calls(item: Item, called: Counter[str]) -> Iterator[tuple[str, int]]:
+def calls_of(item: Item, called: Counter[str]) -> Iterator[tuple[str, int]]:
     """The calls of its graph that an item holds; `called` counts those of models met so far."""
     stack = [item]
     while stack:
@@ -120,31 +120,36 @@ def _calls(item: Item, called: Counter[str]) -> Iterator[tuple[str, int]]:
         if isinstance(one, Step):
             yield one.node.layer.name, one.node.call
         elif one.kind == "model":
-            yield _model_name(one), called[one.path]
+            yield model_name(one), called[one.path]
             called[one.path] += 1
         else:
             stack.extend(reversed(one.items))
 
 
-def _model_name(block: Block) -> str:
+def model_name(block: Block) -> str:
     return block.path.rpartition("/")[2].replace("%2F", "/")
 
 
 def _part(items: Sequence[Placed], found: Known, whole: int) -> Part:
-    place = {call: number for number, one in enumerate(items) for call in one.calls}
     stages = 0
     made: list[Entry | Shape] = []
     for number, one in enumerate(items, 1):
         if isinstance(one.item, Block) and one.item.kind == "stage":
             stages += 1
-        made.append(_box(one, found, whole, stages if stages else number))
+        made.append(box_of(one, found, whole, stages or number))
+    return Part(tuple(made), links_of(items, found))
+
+
+def links_of(items: Sequence[Placed], found: Known) -> tuple[Link, ...]:
+    """What flows between items of one graph."""
+    place = {call: number for number, one in enumerate(items) for call in one.calls}
     links: dict[Link, None] = {}
     for number, one in enumerate(items):
-        for ref in _taken(one, found):
+        for ref in taken(one, found):
             source = place.get((ref.layer, ref.call))
             if source is not None and source != number:
                 links[Link(source, _port(ref, items[source]), number)] = None
-    return Part(tuple(made), tuple(links))
+    return tuple(links)
 
 
 def _port(ref: TensorRef, source: Placed) -> int:
@@ -154,7 +159,7 @@ def _port(ref: TensorRef, source: Placed) -> int:
     return ref.output
 
 
-def _taken(one: Placed, found: Known) -> Iterator[TensorRef]:
+def taken(one: Placed, found: Known) -> Iterator[TensorRef]:
     """The tensors that flow into an item."""
     calls = set(one.calls)
     graph = found.analyses[one.prefix].graph
@@ -169,7 +174,7 @@ def _taken(one: Placed, found: Known) -> Iterator[TensorRef]:
             yield from node.inputs
 
 
-def _box(one: Placed, found: Known, whole: int, number: int) -> Entry | Shape:
+def box_of(one: Placed, found: Known, whole: int, number: int) -> Entry | Shape:
     item = one.item
     if isinstance(item, Step):
         made = found.entry(item.path, item.node, whole)
@@ -177,7 +182,7 @@ def _box(one: Placed, found: Known, whole: int, number: int) -> Entry | Shape:
     if item.kind == "model" and not _blocks_of(item):
         call = one.calls[0][1]
         nodes = found.nodes(one.prefix)
-        name = _model_name(item)
+        name = model_name(item)
         node = next(n for n in nodes if n.layer.name == name and n.call == call)
         return found.entry(item.path, node, whole)
     return _stage(item, one, found, whole, number)
@@ -200,7 +205,7 @@ def _blocks_of(block: Block) -> list[Block]:
 
 
 def _stage(block: Block, one: Placed, found: Known, whole: int, number: int) -> Stage:
-    title = plain(_model_name(block) if block.kind == "model" else block.title)
+    title = plain(model_name(block) if block.kind == "model" else block.title)
     if not title or (block.kind == "stage" and title == "block"):
         title = f"stage {number}" if block.kind == "stage" else block.word or "block"
     steps = list(block.steps())
@@ -282,7 +287,7 @@ def _inset(block: Block, times: int, found: Known) -> Inset:
     depth = min((step.path for step in steps), key=lambda path: path.count("/"), default="")
     prefix = depth.rpartition("/")[0]
     items = [
-        Placed(item, prefix, tuple(_calls(item, called)))
+        Placed(item, prefix, tuple(calls_of(item, called)))
         for item in block.items
         if not isinstance(item, Step) or item.path in found.rows
     ]

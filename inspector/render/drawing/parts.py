@@ -45,7 +45,7 @@ class Boxes(NamedTuple):
     ends: tuple[tuple[tuple[str, str], ...], ...]  # of each wire, the rows that it joins
     inner: tuple[tuple[str, str], ...]  # the edges inside cards, which are not drawn
     labels: tuple[str, ...]  # of each wire: the name of its tensor in Python
-    stubs: tuple[str, ...] = ()  # of each box: the name of an output that leaves the picture
+    members: tuple[tuple[int, ...], ...]  # of each box: the places of its items in the part
 
 
 def boxes(part: Part, *, compact: bool = False, highlight: str = "", apart: bool = False) -> Boxes:
@@ -76,13 +76,14 @@ def boxes(part: Part, *, compact: bool = False, highlight: str = "", apart: bool
             labels[wire] = item.label
     order = _numbered(len(groups), wires)
     renamed = {wire: Wire(order[wire.source], wire.output, order[wire.target]) for wire in wires}
-    sorted_shapes = [shapes[old] for old in sorted(order, key=lambda old: order[old])]
+    numbers = sorted(order, key=lambda old: order[old])
     return Boxes(
-        tuple(sorted_shapes),
+        tuple(shapes[old] for old in numbers),
         tuple(renamed[wire] for wire in wires),
         tuple(tuple(pairs) for pairs in wires.values()),
         tuple(inner),
         tuple(labels.get(wire, "") for wire in wires),
+        tuple(tuple(groups[old]) for old in numbers),
     )
 
 
