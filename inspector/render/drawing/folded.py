@@ -12,7 +12,7 @@ from inspector.render.drawing import cards
 from inspector.render.drawing.cards import Shape, Stage, Tag
 from inspector.render.drawing.entries import Entry, shape_text
 from inspector.render.drawing.known import Known
-from inspector.render.drawing.metrics import shortened
+from inspector.render.drawing.metrics import shared_start, shortened
 from inspector.render.drawing.parts import Link, Part
 from inspector.render.safe import plain
 
@@ -185,7 +185,7 @@ def box_of(one: Placed, found: Known, whole: int, number: int) -> Entry | Shape:
         name = model_name(item)
         node = next(n for n in nodes if n.layer.name == name and n.call == call)
         return found.entry(item.path, node, whole)
-    return _stage(item, one, found, whole, number)
+    return stage_of(item, one, found, whole, number)
 
 
 def _blocks_of(block: Block) -> list[Block]:
@@ -204,7 +204,7 @@ def _blocks_of(block: Block) -> list[Block]:
     return made
 
 
-def _stage(block: Block, one: Placed, found: Known, whole: int, number: int) -> Stage:
+def stage_of(block: Block, one: Placed, found: Known, whole: int, number: int) -> Stage:
     title = plain(model_name(block) if block.kind == "model" else block.title)
     if not title or (block.kind == "stage" and title == "block"):
         title = f"stage {number}" if block.kind == "stage" else block.word or "block"
@@ -331,19 +331,3 @@ def _with_inputs(part: Part, items: Sequence[Placed], block: Block, shapes: obje
 
 def _direct(item: Item) -> Sequence[TensorRef]:
     return item.node.inputs if isinstance(item, Step) else item.inputs
-
-
-def shared_start(names: Sequence[str]) -> str:
-    """What all names begin with, up to a separator.
-
-    >>> shared_start(["conv2_block1_1_conv", "conv2_block1_add"])
-    'conv2_block1_'
-    """
-    if len(names) < 2:
-        return ""
-    first, last = min(names), max(names)
-    place = 0
-    while place < min(len(first), len(last)) and first[place] == last[place]:
-        place += 1
-    cut = max(first[:place].rfind(sign) for sign in "_-./ ")
-    return first[: cut + 1]

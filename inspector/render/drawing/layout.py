@@ -70,8 +70,13 @@ def ranked(count: int, wires: Sequence[Wire]) -> Ranks:
     return Ranks(of, lanes)
 
 
-def placed(widths: Sequence[float], wires: Sequence[Wire], apart: float = APART) -> Places:
+def placed(
+    widths: Sequence[float], wires: Sequence[Wire], apart: float = APART, *, quick: bool = False
+) -> Places:
     """The places of boxes of these widths.
+
+    Args:
+        quick: side by side in the order in which they come, without Graphviz.
 
     Raises:
         LimitError: Graphviz finds no layout in time.
@@ -81,9 +86,22 @@ def placed(widths: Sequence[float], wires: Sequence[Wire], apart: float = APART)
     steps = _steps(wires, ranks)
     if not ranks.lanes and len(set(ranks.of)) == len(widths):
         return Places([0.0] * len(widths), ranks)
+    if quick:
+        return Places(_in_order(widths, ranks, apart), ranks)
     across = _across([*widths, *[LANE] * len(ranks.lanes)], steps, apart)
     _centre_merges(across, widths, wires, ranks)
     return Places(across, ranks)
+
+
+def _in_order(widths: Sequence[float], ranks: Ranks, apart: float) -> list[float]:
+    """Each rank from left to right, in the order of its boxes, lanes last."""
+    across = [0.0] * (len(widths) + len(ranks.lanes))
+    end: dict[int, float] = defaultdict(float)
+    lanes = [(lane, rank, LANE) for (_, _, rank), lane in ranks.lanes.items()]
+    for number, rank, wide in (*zip(range(len(widths)), ranks.of, widths, strict=True), *lanes):
+        across[number] = end[rank] + wide / 2
+        end[rank] += wide + apart
+    return across
 
 
 def way(wire: Wire, ranks: Ranks) -> list[int]:

@@ -6,6 +6,7 @@ The widths are those of Adobe's font metrics for the 95 signs of ASCII, in thous
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _REGULAR = (
@@ -63,3 +64,19 @@ def shortened(text: str, limit: int = 32) -> str:
         return text
     tail = (limit - 1) // 2
     return f"{text[: limit - 1 - tail]}…{text[-tail:]}"
+
+
+def shared_start(names: Sequence[str]) -> str:
+    """What all names begin with, up to a separator.
+
+    >>> shared_start(["conv2_block1_1_conv", "conv2_block1_add"])
+    'conv2_block1_'
+    """
+    if len(names) < 2:
+        return ""
+    first, last = min(names), max(names)
+    place = 0
+    while place < min(len(first), len(last)) and first[place] == last[place]:
+        place += 1
+    cut = max(first[:place].rfind(sign) for sign in "_-./ ")
+    return first[: cut + 1]

@@ -87,9 +87,7 @@ def picture(model: Model, wish: Wish = PLAIN, labels: Labels | None = None) -> P
 
 def _checked(model: Model, wish: Wish, labels: Labels | None) -> Theme:
     """The theme, once everything asked for is known to exist."""
-    if not model.graph.nodes:
-        raise ReadError(model.source, "holds no graph, so there is nothing to draw",
-                        hint="graphinspect params lists its weights")  # fmt: skip
+    drawable(model)
     _one_of("--highlight", wish.highlight, ("", *HIGHLIGHTS))
     _one_of("--direction", wish.direction, DIRECTIONS)
     for word in wish.show:
@@ -98,6 +96,20 @@ def _checked(model: Model, wish: Wish, labels: Labels | None) -> Theme:
         raise ReadError("--highlight names", "the names of Python are known of scripts only",
                         received=model.source)  # fmt: skip
     return theme_named(wish.theme)
+
+
+def drawable(model: Model) -> None:
+    """Refuse weights without a graph.
+
+    Raises:
+        ReadError: that is all that the model is.
+    """
+    if not model.graph.nodes:
+        raise ReadError(
+            model.source,
+            "holds no graph, so there is nothing to draw",
+            hint="graphinspect params lists its weights",
+        )
 
 
 def _one_of(option: str, word: str, words: Sequence[str]) -> None:
