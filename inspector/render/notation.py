@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -44,6 +45,14 @@ def sentence(items: Sequence[Item], deep: int = 0) -> str:
         else:
             terms.append(term(part.node.layer))
     return ARROW.join(filter(None, terms))
+
+
+def tally(items: Sequence[Item]) -> str:
+    """What works among calls that are too entangled for a sentence, and how often."""
+    terms = Counter(filter(None, (term(node_of(item).layer) for item in items)))
+    most = sorted(terms.items(), key=lambda pair: -pair[1])
+    said = [f"{count} × {name}" if count > 1 else name for name, count in most]
+    return f"{len(items)} layers: {' + '.join(said)}" if said else f"{len(items)} layers"
 
 
 def _forked(fork: Fork, deep: int) -> str:
@@ -98,7 +107,7 @@ def _named(name: str) -> Callable[[Mapping[str, Any]], str]:
 _TERMS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "Dense": _many("dense", "units"),
     "Embedding": _many("embedding", "output_dim"),
-    "MultiHeadAttention": _many("attention, heads", "num_heads"),
+    "MultiHeadAttention": lambda config: f"attention, {config.get('num_heads', '?')} heads",
     **{name: _many(name, "units") for name in ("LSTM", "GRU", "SimpleRNN")},
     **{f"Conv{rank}D": _conv("") for rank in (1, 2, 3)},
     **{f"Conv{rank}DTranspose": _conv("transposed ") for rank in (1, 2, 3)},

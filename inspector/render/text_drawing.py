@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text
@@ -34,13 +35,13 @@ def text_drawing(model: Model, width: int = 80, *, fold: bool = True) -> Iterato
         f"   {len(model.rows)} layers drawn in {groups} groups; {total}",
     )
     if found.signature:
-        yield from (Text(line, "dim") for line in _wrapped(found.signature, width, " + "))
+        yield from (Text(line, "dim") for line in _wrapped(found.signature, width, r" \+ "))
     yield Text()
     yield from _laid_out(rows, min(width, WIDEST))
     legend = _legend(rows)
     if legend:
         yield Text()
-        yield Text(legend, "dim")
+        yield from (Text(text, "dim") for text in _wrapped(legend, width, "   "))
 
 
 def _laid_out(rows: Sequence[Row], width: int) -> Iterator[Text]:
@@ -61,8 +62,10 @@ def _row(row: Row, column: int, end: str, width: int) -> Iterator[Text]:
     """One row in as many lines as it takes: a long name, the terms, and the numbers at the end."""
     through = "".join("│" if sign in "●○◆⊕⊞" else sign for sign in row.gutter)
     through = through if row.open else " " * len(through)
-    head = Text.assemble((row.gutter, "cyan"), " " * _GAP, (row.name, "bold"))
-    lines = _wrapped(row.said, width - column, " → ") if row.said else []
+    head = Text(row.gutter, "cyan")
+    if row.name:
+        head.append(" " * _GAP).append(row.name, "bold")
+    lines = _wrapped(row.said, width - column, r" → | \+ ") if row.said else []
     if lines and head.cell_len + _GAP > column:
         yield head
         head = Text(through, "cyan")
@@ -79,17 +82,15 @@ def _row(row: Row, column: int, end: str, width: int) -> Iterator[Text]:
     yield head.append(" " * room + end) if end else head
 
 
-def _wrapped(text: str, room: int, joint: str) -> list[str]:
-    """A text in lines of at most `room` columns, parted at its joints only."""
+def _wrapped(text: str, room: int, joints: str) -> list[str]:
+    """A text in lines of at most `room` columns, parted behind its joints only."""
+    pieces = re.split(f"(?<={joints})", text)
     lines = [""]
-    for place, piece in enumerate(text.split(joint)):
-        longer = f"{lines[-1]}{joint if place else ''}{piece}"
-        if place and len(longer) > room:
-            lines[-1] += joint.rstrip()
-            lines.append(piece)
-        else:
-            lines[-1] = longer
-    return lines
+    for piece in pieces:
+        if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 def _legend(rows: Sequence[Row]) -> str:
@@ -99,7 +100,7 @@ def _legend(rows: Sequence[Row]) -> str:
     signs = (
         (JOIN in gutters, f"{JOIN}: tensors are added, or joined another way"),
         (CONCAT in gutters, f"{CONCAT}: Concatenate"),
-        (" /" in said, "/2: stride 2"),
+        (" /" in said, "/2: strides of 2"),
         (any(row.times for row in rows), "×2: two such blocks in a row"),
     )
     return "   ".join(text for occurs, text in signs if occurs)

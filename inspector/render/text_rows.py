@@ -13,7 +13,7 @@ from inspector.answers.blocks.tree import innermost
 from inspector.graph import TensorRef
 from inspector.infer import Analysis
 from inspector.render.names import braced
-from inspector.render.notation import sentence, term
+from inspector.render.notation import sentence, tally, term
 from inspector.render.safe import plain
 from inspector.render.screen import number
 from inspector.render.shapes import without_batch
@@ -57,6 +57,7 @@ class _Region:
         self.analysis = analysis
         self.last: set[tuple[str, int]] = set()  # the calls of the row before
         self.names: dict[tuple[str, int], str] = {}  # of the row that a call stands in
+        self.counted: set[str] = set()  # layers whose parameters stand in a row
 
     def rows(self, items: Sequence[Item]) -> Iterator[Row]:
         for kind, group in groupby(items, key=_drawn):
@@ -73,11 +74,10 @@ class _Region:
     def single(self, item: Item, gutter: str) -> Row:
         """One call of a layer in a row of its own."""
         node = node_of(item)
-        name = node.layer.class_name
-        settings = term(node.layer)
-        said = name if settings in ("", name) else f"{name} {settings}"
-        shape, params = self._numbers([item])
-        return Row(gutter, plain(node.layer.name), plain(said), shape, params)
+        class_name, settings = node.layer.class_name, term(node.layer)
+        said = class_name if settings in ("", class_name) else f"{class_name} {settings}"
+        name = plain(node.layer.name)
+        return Row(gutter, name, plain(said), self._shape(item), self._params([item]))
 
     # outside of blocks
 
@@ -111,9 +111,10 @@ class _Region:
             working = working or works or not node.inputs
         for group in groups:
             names = [node_of(item).layer.name for item in group]
-            name = title(names) or names[0]
-            said = sentence(group) or ", ".join(plain(node_of(i).layer.class_name) for i in group)
-            first = START if not node_of(group[0]).inputs else DOT
+            own = [node_of(item).layer.name for item in group if term(node_of(item).layer)]
+            name = title(names) or (own or names)[0]
+            first = DOT if node_of(group[0]).inputs else START
+            said = sentence(group) or ("" if first == START else _classes(group))
             rows = [Row(first, plain(name), _with(said, self._also(group)))]
             yield from self._ended(rows, group, group[-1:], 1, name)
 
@@ -122,6 +123,10 @@ class _Region:
         inner = self.analysis.findings[node_of(item).layer.name].inner
         assert inner is not None  # noqa: S101 - its kind says so
         said = _with(f"model of {item.calls} layers", self._also([item]))
+        if item.title in self.counted:
+            row = Row(DOT, plain(item.title), f"{said}, called again")
+            yield from self._ended([row], [item], [item], 1, item.title)
+            return
         yield Row("┌", plain(item.title), said)
         yield from _Region(inner).rows(item.items)
         yield from self._ended(
@@ -135,9 +140,13 @@ class _Region:
         for _, group in groupby(members, key=_alike):
             run = [block for block in group if isinstance(block, Block)]
             whole = calls(run)
-            names = [block.title or block.mark for block in run]
-            name = plain(braced(names, 24) if all(block.title for block in run) else names[0])
-            rows = list(self._block(calls(run[0].items), name, self._also(whole)))
+            name = plain(_together([block.title for block in run]))
+            inside = calls(run[0].items)
+            also = self._also(whole)
+            if run[0].word == "cell":
+                rows = [Row(DOT, name, _with(tally(inside), also))]
+            else:
+                rows = list(self._block(inside, name, also))
             last = calls(run[-1].items)
             yield from self._ended(rows, whole, last[-1:], len(run), name)
 
@@ -163,7 +172,7 @@ class _Region:
         self, rows: list[Row], items: Sequence[Item], last: Sequence[Item], times: int, name: str
     ) -> Iterator[Row]:
         """The rows of an item, the last one with its numbers; and what came by is kept."""
-        shape, params = self._numbers(last)[0], self._numbers(items)[1]
+        shape, params = self._shape(last[-1]), self._params(items)
         final = rows[-1]._replace(shape=shape, params=params)
         if times > 1:
             joined = final.gutter[0] in (JOIN, CONCAT)
@@ -178,18 +187,24 @@ class _Region:
         yield from rows[:-1]
         yield final
 
-    def _numbers(self, items: Sequence[Item]) -> tuple[str, str]:
-        """The shape that the last call gives, and the parameters of the layers called."""
-        node = node_of(items[-1])
-        shape = self.analysis.shapes.get(TensorRef(node.layer.name, node.call))
+    def _shape(self, item: Item) -> str:
+        """What a call gives, its first tensor."""
+        node = node_of(item)
+        return without_batch(self.analysis.shapes.get(TensorRef(node.layer.name, node.call)))
+
+    def _params(self, items: Sequence[Item]) -> str:
+        """The parameters of layers that no row above has counted; they add up to the total."""
+        called = {node_of(item).layer.name for item in items}
+        found = [self.analysis.findings.get(layer) for layer in called]
         total = 0
-        for layer in {node_of(item).layer.name for item in items}:
-            finding = self.analysis.findings.get(layer)
-            weights = finding.weights if finding else ()
-            if weights is None:
-                return without_batch(shape), "?"
-            total += sum(weight.size for weight in weights)
-        return without_batch(shape), number(total)
+        for finding in found:
+            if finding is not None and finding.weights is None:
+                return "?"
+            if finding is not None and finding.layer.name not in self.counted:
+                total += sum(weight.size for weight in finding.weights or ())
+        again = any(finding.weights for finding in found if finding is not None) and not total
+        self.counted |= called
+        return "shared" if again else number(total)
 
     def _also(self, items: Sequence[Item]) -> str:
         """The rows above, but the last, that some items take tensors from."""
@@ -210,13 +225,20 @@ def _drawn(item: Item) -> str:
     return "block"
 
 
-def _alike(item: Item) -> tuple[str, str, int | None]:
+def _alike(item: Item) -> tuple[str, str]:
     assert isinstance(item, Block)  # noqa: S101 - a stage holds blocks
-    return item.mark, sentence(calls(item.items)), item.params
+    return item.mark, sentence(calls(item.items))
+
+
+def _together(names: Sequence[str]) -> str:
+    """Names in braces where that is short, otherwise from the first to the last."""
+    folded = braced(names, 24)
+    return f"{names[0]} … {names[-1]}" if folded.endswith(" more") else folded
 
 
 def _with(said: str, also: str) -> str:
-    return f"{said} → from {also} too" if also else said
+    """A sentence, and which rows it takes tensors from besides the one above."""
+    return f"{said} (also from {also})" if also else said
 
 
 def _forked(fork: Fork, name: str, also: str) -> Iterator[Row]:

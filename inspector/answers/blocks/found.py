@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from inspector.answers.blocks.kinds import Kind, Kinds
@@ -81,6 +82,7 @@ class _Region:
         self.wiring = wiring
         self.prefix = prefix
         self.outputs = set(wiring.outputs)
+        self.titles: Counter[str] = Counter()  # how many blocks have the same
         self.sizes: dict[str, int | None] = {}  # parameters by layer
 
     def tree(self) -> Iterable[Item]:
@@ -89,7 +91,9 @@ class _Region:
             return
         found = opened(wiring, kinds, range(len(wiring.nodes)))
         axis = _channel_axis(wiring)
-        for row in rows(parts(wiring, kinds, found)):
+        made = parts(wiring, kinds, found)
+        self.titles.update(title(self._names(part.nodes)) for part in made if part.family)
+        for row in rows(made):
             if not row[0].family:
                 yield from self._steps(row[0].nodes)
                 continue
@@ -105,6 +109,8 @@ class _Region:
     def _block(self, part: Part) -> Block:
         wiring, nodes = self.wiring, sorted(part.nodes)
         block = self._made("block", tuple(self._steps(nodes)), nodes)
+        if not block.title or self.titles[block.title] > 1:  # its names do not tell it apart
+            block = block._replace(title=self._names(nodes)[-1])
         return block._replace(
             mark=self.search.marks.mark(self.search.kinds.of(wiring, part.nodes)),
             word=word(wiring, part),
@@ -125,12 +131,15 @@ class _Region:
                 given.extend(self._given(at, inside))
         return Block(
             kind=kind,
-            title=title([wiring.nodes[at].layer.name for at in nodes]),
+            title=title(self._names(nodes)),
             items=items,
             inputs=tuple(taken),
             outputs=tuple(given),
             params=self._params(nodes),
         )
+
+    def _names(self, nodes: Iterable[int]) -> list[str]:
+        return [self.wiring.nodes[at].layer.name for at in nodes]
 
     def _given(self, at: int, inside: set[int]) -> list[TensorRef]:
         """The tensors of a node that somebody outside takes, in their order."""

@@ -25,7 +25,7 @@ class Block(NamedTuple):
     """
 
     kind: str  # "stage": blocks in a row; "block": a repeated unit; "model": a call of a model
-    title: str  # what the names of its layers begin with; empty where they share nothing
+    title: str  # what the names of its layers begin with; of a block else the name of its end
     items: tuple[Item, ...]
     inputs: tuple[TensorRef, ...]  # tensors of its graph that flow in
     outputs: tuple[TensorRef, ...]  # tensors of its graph that others, or the model, take out
