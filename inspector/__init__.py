@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import blocks, count, explain, frame, load, params, plot, summary, verify
+    from inspector.api import (
+        blocks,
+        count,
+        explain,
+        frame,
+        load,
+        params,
+        plot,
+        summary,
+        verify,
+        view,
+    )
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
     from inspector.render.plot import Plot
@@ -58,6 +69,7 @@ __all__ = [
     "plot",
     "summary",
     "verify",
+    "view",
 ]
 
 _HOMES = {
@@ -89,6 +101,7 @@ _HOMES = {
     "plot": "inspector.api",
     "summary": "inspector.api",
     "verify": "inspector.api",
+    "view": "inspector.api",
 }
 
 

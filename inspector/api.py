@@ -211,6 +211,23 @@ def plot(
     return drawing.plot(load(model), wish)
 
 
+def view(model: Any) -> str:
+    """The interactive page of a model: the text of one HTML file that fetches nothing.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+
+    Raises:
+        InspectError: as `load` does, or the model has no graph to show.
+
+    >>> view("resnet50").startswith("<!doctype html>")
+    True
+    """
+    from inspector.render.page import page  # noqa: PLC0415 - only where a page is wanted
+
+    return page(load(model))
+
+
 def verify(model: Any, *, timeout: float = 300) -> Verification:
     """Every number compared with a live `model.summary()`, in the Keras that is installed.
 

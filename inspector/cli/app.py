@@ -16,7 +16,7 @@ COMMANDS = (
     "params",
     "explain",
     "summary",
-    "plot",
+    "plot", "view",
     "verify",
     "zoo",
 )  # in the order of --help

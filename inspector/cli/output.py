@@ -126,3 +126,18 @@ def put(target: Target, content: bytes) -> None:
     except OSError as error:
         raise ReadError(target.path, "cannot be written", received=error.strerror or "") from error
     write(f"{target.path}\n")
+
+
+def temporary(name: str) -> str:
+    """The path of a file of this name that nobody else can read; the system removes it one day."""
+    from tempfile import mkdtemp  # noqa: PLC0415 - few commands write files
+
+    return str(Path(mkdtemp(prefix="graphinspect-")) / name)
+
+
+def opened(path: str) -> None:
+    """Open a file in the browser, where there is one."""
+    import webbrowser  # noqa: PLC0415 - one command only
+
+    if not webbrowser.open(Path(path).resolve().as_uri()):
+        tell("note: no browser was found; open the file yourself")

@@ -3,7 +3,7 @@
 // height of their tallest box, and neighbours are pushed apart until nothing touches.
 
 const NAME = 12, SMALL = 10.5, TITLE = 14;
-const LINE = 19, SECOND = 16, APART = 20, LANE = 14, HEADER = 50, PAD = 16;
+const LINE = 19, SECOND = 16, APART = 20, LANE = 14, HEADER = 58, PAD = 16;
 const FACE = getComputedStyle(document.body).fontFamily;
 const pen = document.createElement("canvas").getContext("2d");
 const widths = new Map();
@@ -108,7 +108,7 @@ function arrange(model, number, open) {
 function boxOf(model, group, region, members, open) {
   if (members[0] < region.tags) {
     const text = `in ${group.in[members[0]] || ""}`;
-    return { tag: text, w: wide(text, SMALL) + 4, h: 16, layers: [] };
+    return { tag: text, w: wide(text, SMALL) + 4, h: 16, layers: null };
   }
   const items = members.map((place) => group.items[place - region.tags]);
   if (!Array.isArray(items[0]) && items[0] < 0) return groupBox(model, -items[0], open);
@@ -133,17 +133,18 @@ function groupBox(model, number, open) {
   };
 }
 
-// Neighbours of a rank moved apart, the whole rank then back so that on average nothing moved.
+// Neighbours of a rank moved apart, the whole rank then back so that what is wide hardly moves.
 function push(rank, x, half) {
-  let shift = 0;
+  let moved = 0, all = 0;
   for (let i = 1; i < rank.length; i++) {
     const least = x[rank[i - 1]] + half(rank[i - 1]) + half(rank[i]) + APART;
     if (x[rank[i]] < least) {
-      shift += least - x[rank[i]];
+      moved += (least - x[rank[i]]) * half(rank[i]);
       x[rank[i]] = least;
     }
   }
-  if (shift) for (const item of rank) x[item] -= shift / rank.length;
+  for (const item of rank) all += half(item);
+  if (moved) for (const item of rank) x[item] -= moved / all;
 }
 
 // How far from the middle each wire leaves and arrives: a tensor leaves from one point, different

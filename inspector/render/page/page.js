@@ -218,7 +218,7 @@ function header(box, group, open) {
   if (share) made.append(el("rect", { x: 12, y: 28, width: Math.max(bar * share, 1).toFixed(1), height: 6, style: `fill:${state.by === "kind" ? `var(--k${group.bar || 0})` : "var(--heat)"}` }));
   made.append(el("text", { class: "so", x: 12, y: 47 }, short(group.says || "", 44)));
   made.append(el("text", { class: "so", x: right, y: 47, "text-anchor": "end" }, percent(group.p, model.params)));
-  made.append(el("rect", { class: "hit", x: 1, y: 1, width: (box.w - 2).toFixed(1), height: open ? HEADER - 2 : box.h - 2, rx: 4 }));
+  made.append(el("rect", { class: "hit", x: 1, y: 1, width: (box.w - 2).toFixed(1), height: open ? 52 : box.h - 2, rx: 4 }));
   return made;
 }
 
@@ -238,7 +238,9 @@ function mark() {
   down.add(chosen);
   for (const wire of world.querySelectorAll(".w")) {
     const [from, to] = wire.ends;
-    const lit = (set) => chosen >= 0 && from.some((layer) => set.has(layer)) && to.some((layer) => set.has(layer));
+    // What flows into a group comes from outside, so from above.
+    const lit = (set) => chosen >= 0 && (from ? from.some((layer) => set.has(layer)) : set === up)
+      && to.some((layer) => set.has(layer));
     const rises = lit(up);
     wire.classList.toggle("up", rises);
     wire.classList.toggle("down", !rises && lit(down));
@@ -511,9 +513,10 @@ function rowInTable(place) {
   bar.style.width = `${100 * (layer.p || 0) / most.p}%`;
   if (!layer.p || layer.inside != null) bar.hidden = true;
   const row = tag("tr", { "data-place": place },
-    tag("td", { class: "n", title: layer.path }, layer.path), tag("td", { class: "c", title: layer.cls }, layer.cls),
+    tag("td", { class: "n", title: layer.path }, layer.name), tag("td", { class: "c", title: layer.cls }, layer.cls),
     tag("td", { class: "o", title: layer.out || "" }, layer.out || ""), tag("td", { class: "r" }, layer.weighty ? thousands(layer.p) : ""),
     tag("td", { class: "s" }, bar));
+  row.firstChild.style.paddingLeft = `${12 + 12 * Math.min(layer.path.split("/").length - 1, 4)}px`;
   row.style.setProperty("--kind", `var(--k${layer.kind || 0})`);
   return row;
 }
