@@ -30,7 +30,10 @@ _OURS = """
 import sys
 from inspector.cli import main
 sys.argv = ["graphinspect", "plot", sys.argv[1], *sys.argv[2:]]
-main()
+try:
+    main()
+except SystemExit:
+    pass
 """
 _KERAS = """
 import sys, time

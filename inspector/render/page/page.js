@@ -112,28 +112,62 @@ function legend() {
 
 // ---- drawing ------------------------------------------------------------------------------
 
+const MANY = 300; // with more boxes, only those near the view are painted
+const spots = new Map(); // by key: where a row or a group stands
+let near = null; // what is painted, in the drawing's own measure; nothing: all of it
+
 function draw() {
-  const focus = document.activeElement?.dataset?.key;
   drawn = arrange(model, 0, state.open);
-  const world = $("world");
-  world.replaceChildren();
-  paint(drawn, world, 0);
-  mark();
+  spots.clear();
+  const boxes = locate(drawn, 0, 0);
+  near = boxes > MANY ? {} : null;
+  repaint();
   mapBoxes();
+}
+
+function locate(part, dx, dy) {
+  let count = part.boxes.length;
+  for (const box of part.boxes) {
+    const x = dx + box.x, y = dy + box.y;
+    if (box.group) spots.set(`g${box.group}`, { x, y, w: box.w, h: box.inner ? HEADER : box.h });
+    if (box.inner) count += locate(box.inner, x + (box.w - box.inner.w) / 2, y + HEADER);
+    let top = y + 4;
+    for (const row of box.rows || []) {
+      spots.set(`l${row.layer}.${row.call}`, { x, y: top, w: box.w, h: row.h });
+      top += row.h;
+    }
+  }
+  return count;
+}
+
+function repaint(whole = false) {
+  const focus = document.activeElement?.dataset?.key, world = $("world");
+  if (near) {
+    const { x, y, k } = state.view, { w, h } = size();
+    near = { x0: (-x - w) / k, x1: (2 * w - x) / k, y0: (-y - h) / k, y1: (2 * h - y) / k };
+  }
+  world.replaceChildren();
+  paint(drawn, world, 0, 0, 0, whole ? null : near);
+  mark();
   rove(focus);
 }
 
-function paint(part, parent, level) {
+const outside = (x, y, w, h, part) => part && (x > part.x1 || x + w < part.x0 || y > part.y1 || y + h < part.y0);
+
+function paint(part, parent, level, dx, dy, window) {
   for (const wire of part.wires) {
+    const top = Math.min(wire.from.y, wire.to.y), low = Math.max(wire.from.y + wire.from.h, wire.to.y + wire.to.h);
+    if (outside(dx - 1e9, dy + top, 2e9, low - top, window)) continue;
     const path = el("path", { class: "w", d: wire.path });
     path.ends = [wire.from.layers, wire.to.layers];
     parent.append(path);
   }
   for (const box of part.boxes) {
+    if (outside(dx + box.x, dy + box.y, box.w, box.h, window)) continue;
     const spot = el("g", { transform: `translate(${box.x.toFixed(1)} ${box.y.toFixed(1)})` });
     if (box.tag) spot.append(el("text", { class: "so", x: box.w / 2, y: 11, "text-anchor": "middle" }, box.tag));
     else if (box.rows) card(box, spot);
-    else groupCard(box, spot, level);
+    else groupCard(box, spot, level, dx + box.x, dy + box.y, window);
     parent.append(spot);
   }
 }
@@ -179,7 +213,7 @@ function spoken(layer) {
   return `${layer.path}, ${layer.cls}${layer.out ? `, output ${layer.out}` : ""}${params}`;
 }
 
-function groupCard(box, spot, level) {
+function groupCard(box, spot, level, x, y, window) {
   const group = groups[box.group], open = Boolean(box.inner);
   if (state.by === "frozen" && (group.state === "frozen" || group.state === "trained")) spot.setAttribute("class", group.state);
   if (!open && group.kind !== "block") {
@@ -189,7 +223,7 @@ function groupCard(box, spot, level) {
   spot.append(header(box, group, open));
   if (open) {
     const inner = el("g", { transform: `translate(${((box.w - box.inner.w) / 2).toFixed(1)} ${HEADER})` });
-    paint(box.inner, inner, level + 1);
+    paint(box.inner, inner, level + 1, x + (box.w - box.inner.w) / 2, y + HEADER, window);
     spot.append(inner);
   }
 }
@@ -264,6 +298,9 @@ function show() {
   const { x, y, k } = state.view;
   $("world").setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${k.toFixed(4)})`);
   mapView();
+  const w = size().w, h = size().h;
+  const seen = near && near.x0 !== undefined && -x / k >= near.x0 && (w - x) / k <= near.x1 && -y / k >= near.y0 && (h - y) / k <= near.y1;
+  if (near && !seen) repaint();
 }
 
 function fit() {
@@ -284,10 +321,8 @@ function zoom(factor, at) {
 
 // Where a layer or a group stands in the drawing, or nothing where it is folded away.
 function placeOf(key) {
-  const found = $("world").querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!found) return null;
-  const box = found.getBoundingClientRect(), frame = $("drawing").getBoundingClientRect();
-  return { x: box.left - frame.left, y: box.top - frame.top, w: box.width, h: box.height };
+  const spot = spots.get(key), { x, y, k } = state.view;
+  return spot ? { x: x + spot.x * k, y: y + spot.y * k, w: spot.w * k, h: spot.h * k } : null;
 }
 
 function centre(key) {
@@ -358,8 +393,11 @@ function unfoldAround(layer) {
 
 function choose(layer, { centred = true, unfold = true } = {}) {
   state.chosen = layer;
-  if (layer >= 0 && unfold && unfoldAround(layer)) { draw(); show(); } else mark();
+  const moved = layer >= 0 && unfold && unfoldAround(layer);
+  if (moved) draw();
+  else mark();
   const own = groupOfLayer.get(layer);
+  if (moved && !centred) show();
   if (layer >= 0 && centred) centre(own === undefined ? `l${layer}.0` : `g${own}`);
   details();
   chosenRow(true);
@@ -755,7 +793,9 @@ function standalone() {
   copy.append(el("style", {}, rules.replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name))));
   copy.append($("drawing").querySelector("defs").cloneNode(true));
   copy.append(el("rect", { x: -16, y: -16, width: drawn.w + 32, height: drawn.h + 32, fill: style.getPropertyValue("--panel") }));
+  if (near) repaint(true);
   const world = $("world").cloneNode(true);
+  if (near) repaint();
   world.removeAttribute("transform");
   for (const item of world.querySelectorAll("[style]")) item.setAttribute("style", item.getAttribute("style").replace(/var\((--[\w-]+)\)/g, (_, name) => style.getPropertyValue(name)));
   copy.append(world);
