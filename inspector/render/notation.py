@@ -60,8 +60,8 @@ def _forked(fork: Fork, deep: int) -> str:
         said = [sentence(branch, deep + 1) for branch in fork.branches]
         return f"gate({', '.join(filter(None, said))})" if any(said) else ""
     said = [sentence(branch, deep + 1) for branch in fork.branches]
-    if not any(said):
-        return ""
+    if len(said) == 1 or not any(said):
+        return said[0]
     return f"({' | '.join(one or '·' for one in said)})"
 
 

@@ -11,7 +11,7 @@ from inspector.answers.blocks import blocks
 from inspector.model import Model
 from inspector.render.safe import plain
 from inspector.render.screen import WIDEST, number
-from inspector.render.text_rows import CONCAT, JOIN, Row, flat_rows, folded_rows
+from inspector.render.text_rows import CONCAT, JOIN, OUTPUT, Row, flat_rows, folded_rows
 
 _GAP = 2
 _NAMES = 26  # columns for names; a longer one has a line of its own
@@ -35,7 +35,7 @@ def text_drawing(model: Model, width: int = 80, *, fold: bool = True) -> Iterato
         f"   {len(model.rows)} layers drawn in {groups} groups; {total}",
     )
     if found.signature:
-        yield from (Text(line, "dim") for line in _wrapped(found.signature, width, r" \+ "))
+        yield from (Text(line, "dim") for line in _wrapped(found.signature, width, " + "))
     yield Text()
     yield from _laid_out(rows, min(width, WIDEST))
     legend = _legend(rows)
@@ -65,7 +65,7 @@ def _row(row: Row, column: int, end: str, width: int) -> Iterator[Text]:
     head = Text(row.gutter, "cyan")
     if row.name:
         head.append(" " * _GAP).append(row.name, "bold")
-    lines = _wrapped(row.said, width - column, r" → | \+ ") if row.said else []
+    lines = _wrapped(row.said, width - column, " → ", " + ", "  ") if row.said else []
     if lines and head.cell_len + _GAP > column:
         yield head
         head = Text(through, "cyan")
@@ -82,9 +82,9 @@ def _row(row: Row, column: int, end: str, width: int) -> Iterator[Text]:
     yield head.append(" " * room + end) if end else head
 
 
-def _wrapped(text: str, room: int, joints: str) -> list[str]:
+def _wrapped(text: str, room: int, *joints: str) -> list[str]:
     """A text in lines of at most `room` columns, parted behind its joints only."""
-    pieces = re.split(f"(?<={joints})", text)
+    pieces = re.split("|".join(f"(?<={re.escape(joint)})" for joint in joints), text)
     lines = [""]
     for piece in pieces:
         if lines[-1] and len(lines[-1]) + len(piece.rstrip()) > room:
@@ -100,6 +100,7 @@ def _legend(rows: Sequence[Row]) -> str:
     signs = (
         (JOIN in gutters, f"{JOIN}: tensors are added, or joined another way"),
         (CONCAT in gutters, f"{CONCAT}: Concatenate"),
+        (OUTPUT in gutters, f"{OUTPUT}: an output"),
         (" /" in said, "/2: strides of 2"),
         (any(row.times for row in rows), "×2: two such blocks in a row"),
     )

@@ -29,7 +29,10 @@ def lanes(nodes: Sequence[Node]) -> Iterator[str]:
             place = active.index(None) if None in active else len(active)
         if place == len(active):
             active.append(None)
-        yield _gutter(active, place, taken, ended, joins=len(sources) > 1, first=not sources)
+        sign = "○" if not sources else "⊕" if len(sources) > 1 else "●"
+        if not left[node.layer.name, node.call]:
+            sign = "◆"  # nothing below takes it
+        yield _gutter(active, place, taken, ended, sign)
         for lane in ended:
             active[lane] = None
         call = (node.layer.name, node.call)
@@ -47,16 +50,14 @@ def _gutter(
     place: int,
     taken: Sequence[int],
     ended: Sequence[int],
-    *,
-    joins: bool,
-    first: bool,
+    own: str,
 ) -> str:
     low, high = min([place, *taken]), max([place, *taken])
     signs = []
     for lane, call in enumerate(active):
         inside = low < lane < high
         if lane == place:
-            sign = "⊕" if joins else "○" if first else "●"
+            sign = own
         elif lane in taken:
             sign = _meeting(lane in ended, lane == low, lane == high)
         elif call is not None:

@@ -18,7 +18,7 @@ from inspector.render.safe import plain
 from inspector.render.screen import number
 from inspector.render.shapes import without_batch
 
-JOIN, CONCAT, DOT, START = "⊕", "⊞", "●", "○"
+JOIN, CONCAT, DOT, START, OUTPUT = "⊕", "⊞", "●", "○", "◆"
 _LANES = 8  # branches drawn beside one another; where there are more, they are counted
 _NAMED = 3  # other rows that a row says it takes tensors from
 
@@ -75,7 +75,7 @@ class _Region:
         """One call of a layer in a row of its own."""
         node = node_of(item)
         class_name, settings = node.layer.class_name, term(node.layer)
-        said = class_name if settings in ("", class_name) else f"{class_name} {settings}"
+        said = class_name if settings in ("", class_name) else f"{class_name}  {settings}"
         name = plain(node.layer.name)
         return Row(gutter, name, plain(said), self._shape(item), self._params([item]))
 
@@ -238,7 +238,7 @@ def _together(names: Sequence[str]) -> str:
 
 def _with(said: str, also: str) -> str:
     """A sentence, and which rows it takes tensors from besides the one above."""
-    return f"{said} (also from {also})" if also else said
+    return f"{said}  (also from {also})" if also else said
 
 
 def _forked(fork: Fork, name: str, also: str) -> Iterator[Row]:
