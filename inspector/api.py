@@ -208,7 +208,7 @@ def plot(
     from inspector.render.drawing.picture import Wish  # noqa: PLC0415
 
     wish = Wish(tuple(expand), start, end, direction, tuple(show), highlight, theme)
-    return drawing.plot(load(model), wish)
+    return drawing.Plot(load(model), wish)
 
 
 def view(model: Any) -> str:

@@ -16,7 +16,8 @@ COMMANDS = (
     "params",
     "explain",
     "summary",
-    "plot", "view",
+    "plot",
+    "view",
     "verify",
     "zoo",
 )  # in the order of --help

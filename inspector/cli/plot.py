@@ -39,6 +39,10 @@ class Medium(StrEnum):
     svg = "svg"
     png = "png"
     pdf = "pdf"
+    html = "html"
+    dot = "dot"
+    mmd = "mmd"
+    md = "md"
 
 
 def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by position
@@ -50,7 +54,8 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
             "-o",
             metavar="FILE",
             show_default="NAME.svg",
-            help="Where to write; the extension decides: .svg, .png, .pdf. - is stdout.",
+            help="Where to write; the extension decides: .svg, .png, .pdf, .html, "
+            ".dot, .mmd (Mermaid), .md. - is stdout.",
         ),
     ] = "",
     format_: Annotated[
@@ -81,6 +86,9 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
         Highlight | None, typer.Option(help="Colour by this, instead of by kind of layer.")
     ] = None,
     theme: Annotated[Theme, typer.Option(help="The colours.")] = Theme.light,
+    text: Annotated[
+        bool, typer.Option("--text", help="Draw in the terminal; write no file.")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Write NAME.svg over a file that is there.")
     ] = False,
@@ -103,6 +111,12 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
     from inspector.render.drawing.picture import Wish  # noqa: PLC0415
 
     loaded = load(model)
+    if text:
+        from inspector.render.text_drawing import text_drawing  # noqa: PLC0415
+
+        fold = "all" not in (expand or ())
+        streams.show(lambda width, _: text_drawing(loaded, min(width, 120), fold=fold))
+        return
     target = streams.target(output, format_, drawing.MEDIA, drawing.file_name(loaded), force)
     wish = Wish(
         expand=tuple(expand or ()),
@@ -113,8 +127,7 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
         highlight=highlight.value if highlight else "",
         theme=theme.value,
     )
-    made = drawing.plot(loaded, wish)
-    written = made.to(target.medium)
-    for note in made.notes:
+    written, notes = drawing.Plot(loaded, wish).written(target.medium)
+    for note in notes:
         streams.tell(f"note: {note}")
     streams.put(target, written)

@@ -8,33 +8,43 @@ from dataclasses import dataclass, field
 
 from inspector.errors import ReadError
 from inspector.model import Model
+from inspector.render.drawing.canvas import Drawing, Words, flat
 from inspector.render.drawing.picture import PLAIN, Labels, Picture, Wish, picture
 
-MEDIA = ("svg", "png", "pdf")
+MEDIA = ("svg", "png", "pdf", "html", "dot", "gv", "mmd", "md")
 _LONGEST = 80  # signs of a file's name
+_CYRILLIC = 0x52F  # its last sign; Latin and Greek come before
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A model drawn; at the end of a cell, a notebook shows it."""
+    """A model to be drawn as wished; at the end of a cell, a notebook shows it."""
 
     model: Model = field(repr=False)
-    picture: Picture = field(repr=False)
+    wish: Wish = PLAIN
+    labels: Labels | None = field(default=None, repr=False)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What the reader should know beside the picture."""
-        return self.picture.notes
+    def picture(self) -> Picture:
+        """What is drawn, still in no medium; laid out at every call."""
+        return picture(self.model, self.wish, self.labels)
+
+    @property
+    def fold(self) -> bool:
+        """Whether equal blocks in a row are said once, in the media that are text."""
+        return "all" not in self.wish.expand
 
     @property
     def svg(self) -> str:
         """The text of an SVG file."""
-        from inspector.render.drawing.svg import svg  # noqa: PLC0415 - one medium at a time
-
-        return svg(self.picture.drawing)
+        return self.to("svg").decode()
 
     def to(self, medium: str) -> bytes:
-        """The bytes of a file of one of `MEDIA`.
+        """The bytes of a file of one of `MEDIA`."""
+        return self.written(medium)[0]
+
+    def written(self, medium: str) -> tuple[bytes, tuple[str, ...]]:
+        """The bytes of a file of one of `MEDIA`, and what the reader should know beside it.
 
         Raises:
             ReadError: there is no such medium, or no Graphviz to write it with.
@@ -49,14 +59,7 @@ class Plot:
         return {"image/svg+xml": self.svg, "text/plain": f"{self.model.name}, drawn"}
 
 
-def plot(model: Model, wish: Wish = PLAIN, labels: Labels | None = None) -> Plot:
-    """A model as a picture, still in no medium.
-
-    Raises:
-        ReadError: something is asked for that there is none of.
-        LimitError: it would be too large, or takes too long to lay out.
-    """
-    return Plot(model, picture(model, wish, labels))
+Writer = Callable[[Plot], tuple[bytes, tuple[str, ...]]]
 
 
 def file_name(model: Model, medium: str = "svg") -> str:
@@ -70,20 +73,88 @@ def file_name(model: Model, medium: str = "svg") -> str:
     return f"{stem or 'model'}.{medium}"
 
 
-def _svg(made: Plot) -> bytes:
-    return made.svg.encode()
+def _drawn(
+    write: Callable[[Drawing], bytes], lacks: Callable[[str], bool] = lambda _: False
+) -> Writer:
+    """A writer of drawings, which tells where its fonts lack signs of what is written."""
+
+    def writer(made: Plot) -> tuple[bytes, tuple[str, ...]]:
+        found = made.picture
+        notes = found.notes
+        texts = (part.text for part in flat(found.drawing.items) if isinstance(part, Words))
+        if any(lacks(text) for text in texts):
+            notes = (*notes, "some signs are in no font of this medium; SVG shows them all")
+        return write(found.drawing), notes
+
+    return writer
 
 
-def _png(made: Plot) -> bytes:
+def _beyond_europe(text: str) -> bool:
+    """Whether a text has signs that the fonts of the bundled Graphviz lack."""
+    return any(ord(sign) > _CYRILLIC and not 0x2000 <= ord(sign) < 0x2300 for sign in text)
+
+
+def _beyond_latin(text: str) -> bool:
+    """Whether a text has signs that the standard fonts of PDF lack."""
+    return text != text.encode("cp1252", "ignore").decode("cp1252")
+
+
+def _svg(drawing: Drawing) -> bytes:
+    from inspector.render.drawing.svg import svg  # noqa: PLC0415 - one medium at a time
+
+    return svg(drawing).encode()
+
+
+def _png(drawing: Drawing) -> bytes:
     from inspector.render.drawing.png import png  # noqa: PLC0415 - one medium at a time
 
-    return png(made.picture.drawing)
+    return png(drawing)
 
 
-def _pdf(made: Plot) -> bytes:
+def _pdf(drawing: Drawing) -> bytes:
     from inspector.render.drawing.pdf import pdf  # noqa: PLC0415 - one medium at a time
 
-    return pdf(made.picture.drawing)
+    return pdf(drawing)
 
 
-_WRITERS: dict[str, Callable[[Plot], bytes]] = {"svg": _svg, "png": _png, "pdf": _pdf}
+def _html(made: Plot) -> tuple[bytes, tuple[str, ...]]:
+    from inspector.render.page import page  # noqa: PLC0415 - one medium at a time
+
+    return page(made.model, made.labels).encode("utf-8", "replace"), _unmet(made)
+
+
+def _dot(made: Plot) -> tuple[bytes, tuple[str, ...]]:
+    from inspector.render.dot_text import dot_source  # noqa: PLC0415 - one medium at a time
+
+    return dot_source(made.model, fold=made.fold).encode("utf-8", "replace"), _unmet(made)
+
+
+def _mermaid(made: Plot) -> tuple[bytes, tuple[str, ...]]:
+    from inspector.render.mermaid import mermaid  # noqa: PLC0415 - one medium at a time
+
+    return mermaid(made.model, fold=made.fold).encode("utf-8", "replace"), _unmet(made)
+
+
+def _markdown(made: Plot) -> tuple[bytes, tuple[str, ...]]:
+    from inspector.render.markdown_drawing import markdown  # noqa: PLC0415 - one medium at a time
+
+    return markdown(made.model, fold=made.fold).encode("utf-8", "replace"), _unmet(made)
+
+
+def _unmet(made: Plot) -> tuple[str, ...]:
+    """A note where more was wished for than a medium of text or the page can do."""
+    if made.wish._replace(expand=()) == PLAIN:
+        return ()
+    return ("of the options of a picture, this medium only knows --expand all",)
+
+
+_WRITERS: dict[str, Writer] = {
+    "svg": _drawn(_svg),
+    "png": _drawn(_png, _beyond_europe),
+    "pdf": _drawn(_pdf, _beyond_latin),
+    "html": _html,
+    "dot": _dot,
+    "gv": _dot,
+    "mmd": _mermaid,
+    "md": _markdown,
+}

@@ -334,3 +334,43 @@ def test_an_unknown_count_is_a_question_mark():
     texts = [text.text for text in root.iter(f"{SVG}text")]
     assert "?" in texts
     assert any((text and text.startswith("?: ")) or "?: nobody" in (text or "") for text in texts)
+
+
+def test_what_a_medium_has_no_sign_for_is_told(tmp_path):
+    path = saved(tmp_path, ["in", HOSTILE["chinese"]], [(0, 1)])
+    plot = api.plot(path)
+    assert plot.written("svg")[1] == ()
+    for medium in ("png", "pdf"):
+        assert plot.written(medium)[1] == (
+            "some signs are in no font of this medium; SVG shows them all",
+        )
+    assert api.plot("resnet50").written("pdf")[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("medium", "start"),
+    [("html", b"<!doctype html>"), ("dot", b"digraph"), ("mmd", b"flowchart"), ("md", b"#")],
+)
+def test_every_medium_begins_as_its_readers_expect(medium, start):
+    assert start in api.plot("vgg16").to(medium)[:400]
+
+
+def test_the_terminal_shows_a_picture_and_no_file_is_written(graphinspect, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = graphinspect("plot", "resnet50", "--text")
+    assert run.code == 0
+    assert "25,636,712" in run.out
+    assert not list(tmp_path.iterdir())
+
+
+def test_stdout_takes_the_bytes_of_a_picture(tmp_path):
+    import subprocess
+    import sys
+
+    for medium, start in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        run = subprocess.run(
+            [sys.executable, "-m", "inspector", "plot", "vgg16", "-o", "-", "--format", medium],
+            capture_output=True,
+            check=True,
+        )
+        assert run.stdout.startswith(start)

@@ -39,14 +39,6 @@ def png(drawing: Drawing, dpi: float = _DPI) -> bytes:
     return engine.ran(["-Kneato", "-n2", "-Tpng", f"-Gdpi={fits:.2f}"], _dot(drawing))
 
 
-def missing_signs(drawing: Drawing) -> bool:
-    """Whether some text has signs that the embedded font does not have."""
-    return any(
-        ord(sign) > 0x24FF for part in flat(drawing.items) if isinstance(part, Words)
-        for sign in part.text
-    )  # fmt: skip
-
-
 def _dot(drawing: Drawing) -> str:
     w, h = drawing.width, drawing.height
     paint = " ".join(_operations(drawing)).replace("\\", "\\\\").replace('"', '\\"')
