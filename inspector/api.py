@@ -205,10 +205,11 @@ def plot(
     True
     """
     from inspector.render import plot as drawing  # noqa: PLC0415 - only where a picture is wanted
-    from inspector.render.drawing.picture import Wish  # noqa: PLC0415
+    from inspector.render.drawing.picture import Wish, picture  # noqa: PLC0415
 
     wish = Wish(tuple(expand), start, end, direction, tuple(show), highlight, theme)
-    return drawing.Plot(load(model), wish)
+    loaded = load(model)
+    return drawing.Plot(loaded, wish, laid_out=picture(loaded, wish))
 
 
 def view(model: Any) -> str:

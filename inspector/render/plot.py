@@ -24,10 +24,12 @@ class Plot:
     wish: Wish = PLAIN
     labels: Labels | None = field(default=None, repr=False)
 
+    laid_out: Picture | None = field(default=None, repr=False)  # where that is done already
+
     @property
     def picture(self) -> Picture:
-        """What is drawn, still in no medium; laid out at every call."""
-        return picture(self.model, self.wish, self.labels)
+        """What is drawn, still in no medium."""
+        return self.laid_out or picture(self.model, self.wish, self.labels)
 
     @property
     def fold(self) -> bool:

@@ -31,8 +31,8 @@ _ZERO = frozenset({"Mn", "Me", "Cf"})
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of one line of text, in the unit of `size`.
 
-    >>> round(width("Conv2D", 10), 2)
-    33.9
+    >>> round(width("Conv2D", 10), 2)  # 722 + 556 + 556 + 500 + 556 + 722
+    36.12
     """
     return _thousandths(text, bold) * size / 1000
 
