@@ -374,3 +374,14 @@ def test_stdout_takes_the_bytes_of_a_picture(tmp_path):
             check=True,
         )
         assert run.stdout.startswith(start)
+
+
+def test_arrows_carry_the_names_of_python():
+    from inspector.render.drawing.picture import Wish, picture
+
+    model = api.load(sample("residual"))
+    labels = {("stem_relu", 0): "X", ("block1_bn2", 0): "main"}
+    drawing = picture(model, Wish(end="block1_out"), labels).drawing
+    words = [item for item in flat(drawing.items) if isinstance(item, Words)]
+    assert [word.text for word in words].count("X") == 1  # one tensor, two arrows
+    assert [word.text for word in words].count("main") == 1

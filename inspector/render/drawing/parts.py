@@ -175,11 +175,26 @@ def arranged(
 
 
 def _wires(found: Boxes, plan: Plan, theme: Theme, sideways: bool) -> list[Item]:
+    """Every wire once, its further uses as groups without a shape; a tensor is named once."""
     items: list[Item] = []
-    for points, pairs, label in zip(plan.wires, found.ends, found.labels, strict=True):
+    right = {
+        wire.source
+        for wire, points in zip(found.wires, plan.wires, strict=True)
+        if points[2][0] > points[0][0] + 1
+    }
+    met = {
+        wire.target
+        for wire, points in zip(found.wires, plan.wires, strict=True)
+        if points[-3][0] > points[-1][0] + 1
+    }
+    named: set[tuple[int, int]] = set()
+    for number, (points, pairs) in enumerate(zip(plan.wires, found.ends, strict=True)):
+        wire, label = found.wires[number], found.labels[number]
         drawn: tuple[Item, ...] = curve(points, theme.edge, sideways)
-        if label:
-            drawn = (*drawn, _label(label, points, theme, sideways))
+        if label and (wire.source, wire.output) not in named:
+            named.add((wire.source, wire.output))
+            left = wire.source in right or wire.target in met
+            drawn = (*drawn, _label(label, points, theme, sideways, left))
         for place, pair in enumerate(pairs):
             items.append(Group(drawn if not place else (), _ends(pair)))
     items.extend(Group((), _ends(pair)) for pair in found.inner)
@@ -190,11 +205,13 @@ def _ends(pair: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     return ("from", pair[0]), ("to", pair[1])
 
 
-def _label(label: str, points: Sequence[Point], theme: Theme, sideways: bool) -> Words:
-    """A name beside the last stretch of a wire."""
-    (x0, y0), (x1, y1) = points[-3], points[-1]
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+def _label(label: str, points: Sequence[Point], theme: Theme, sideways: bool, left: bool) -> Words:
+    """A name beside the first stretch of a wire, on the side where no other wire leaves."""
+    (x, y0), (_, y1) = points[1], points[2]
+    y = (y0 + y1) / 2
     text = shortened(label, 24)
     if sideways:
         return Words(y, x - 4, text, 9.5, theme.ink, True, "middle")
+    if left:
+        return Words(x - 6, y + 3, text, 9.5, theme.ink, True, "end")
     return Words(x + 6, y + 3, text, 9.5, theme.ink, True)

@@ -98,6 +98,9 @@ class _Layers:
         for prefix, analysis in self.found.analyses.items():
             for node in analysis.graph.nodes:
                 nodes.setdefault(path_in(prefix, node), node)
+        named: dict[str, list[str]] = {}
+        for (path, _), name in self.found.labels.items():
+            named.setdefault(path, []).append(plain(name))
         made = []
         for path, row in self.found.rows.items():
             first = nodes.get(path)
@@ -122,7 +125,7 @@ class _Layers:
                 "w": [_weight(weight, row) for weight in row.weights],
                 "stored": row.stored,
                 "summary": row.summary,
-                "python": [found for key, found in self.found.labels.items() if key[0] == path],
+                "python": named.get(path),
                 "notes": [plain(note) for note in row.notes],
                 "cfg": self._config(layer),
                 "inside": len(row.layers) if row.layers is not None else None,
