@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.verify import Difference, Verification
     from inspector.api import (
+        audit,
         blocks,
         count,
         explain,
@@ -38,13 +39,16 @@ if TYPE_CHECKING:
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
     from inspector.render.plot import Plot
+    from inspector.security.findings import Audit, Finding
 
 __all__ = [
+    "Audit",
     "Block",
     "Blocks",
     "ClassExplanation",
     "Count",
     "Difference",
+    "Finding",
     "InspectError",
     "KerasError",
     "LayerExplanation",
@@ -60,6 +64,7 @@ __all__ = [
     "Totals",
     "Verification",
     "__version__",
+    "audit",
     "blocks",
     "count",
     "explain",
@@ -73,11 +78,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Audit": "inspector.security.findings",
     "Block": "inspector.answers.blocks",
     "Blocks": "inspector.answers.blocks",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Difference": "inspector.answers.verify",
+    "Finding": "inspector.security.findings",
     "InspectError": "inspector.errors",
     "KerasError": "inspector.errors",
     "LayerExplanation": "inspector.answers.explain",
@@ -92,6 +99,7 @@ _HOMES = {
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
     "Verification": "inspector.answers.verify",
+    "audit": "inspector.api",
     "blocks": "inspector.api",
     "count": "inspector.api",
     "explain": "inspector.api",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from inspector import loader
 from inspector.answers import count as counting
 from inspector.answers import params as listing
+from inspector.deep import with_room
 from inspector.errors import ReadError
 from inspector.model import Model
 
@@ -20,14 +22,16 @@ if TYPE_CHECKING:
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.verify import Verification
     from inspector.render.plot import Plot
+    from inspector.security.findings import Audit
 
 
-def load(model: Any) -> Model:
+def load(model: Any, *, max_objects: int | None = None) -> Model:
     """The model that a reference names, taken apart; nothing in it is executed.
 
     Args:
-        model: the name of an architecture of `keras.applications`, the path of a `.keras` file or
-            of `to_json()` text, `-` for standard input, or a live Keras model.
+        model: the name of an architecture of `keras.applications`, the path or the URL of a file or
+            folder that Keras wrote, `-` for standard input, or a live Keras model.
+        max_objects: how many groups and arrays an HDF5 file may hold; by default 500,000.
 
     Raises:
         ReadError: it names nothing, or a file that cannot be understood.
@@ -36,7 +40,12 @@ def load(model: Any) -> Model:
     >>> load("resnet50").totals.params
     25636712
     """
-    return loader.load(model)
+    if max_objects is None:
+        return loader.load(model)
+    from inspector.readers.hdf5 import raised  # noqa: PLC0415 - few files need it
+
+    with raised(max_objects):
+        return loader.load(model)
 
 
 def count(model: Any) -> counting.Count:
@@ -49,7 +58,7 @@ def count(model: Any) -> counting.Count:
     >>> answer.depth, answer.kernel, answer.with_weights, answer.listed
     (50, 54, 107, 177)
     """
-    return counting.count(load(model))
+    return with_room(lambda: counting.count(load(model)))
 
 
 def params(
@@ -75,7 +84,9 @@ def params(
     >>> params("resnet50").layers[2].arithmetic
     '7·7·3·64 + 64'
     """
-    return listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
+    return with_room(
+        lambda: listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
+    )
 
 
 def explain(
@@ -250,3 +261,18 @@ def verify(model: Any, *, timeout: float = 300) -> Verification:
         return comparing.verify(loaded, live.printed(model))
     answer = live.summary(loader.question(loaded), timeout=timeout)
     return comparing.verify(loaded, answer.printed, notes=answer.notes)
+
+
+def audit(file: str | os.PathLike[str]) -> Audit:
+    """What in a file would run or reach out if Keras loaded it, the most serious first.
+
+    The whole file is walked, every level of every container in it; nothing in it is executed,
+    imported, followed or unpacked to disk. That nothing is found does not make a file safe.
+
+    Args:
+        file: the path of a model file or of a SavedModel folder, or `-` for standard input.
+
+    Raises:
+        ReadError: there is no such file, or it is of a kind that is looked at elsewhere.
+    """
+    return loader.audited(file)

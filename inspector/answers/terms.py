@@ -182,7 +182,7 @@ def _equal(leaf: Leaf) -> Term:
     """What makes layers equal: class, formula, digits, and what of it is trained."""
     spec = leaf.finding.spec
     weights = tuple(weight for weight, _ in leaf.weights)
-    spelled = None if spec is None else replace(spec, weights=weights)
+    spelled = None if spec is None else spec._replace(weights=weights)
     return Term(
         kind="layers",
         label="",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -241,6 +242,8 @@ def _uncounted(answer: Count) -> str:
     model = answer.model
     if answer.totals.macs is not None:
         return ""
+    if not model.graph.nodes:
+        return "no layer graph: how often a weight is used is not told"
     if any(shape is None or None in shape[1:] for shape in _inputs(model)):
         return "the size of the input is open"
     rows = (row for row in model.walk() if row.macs is None and row.layers is None)
@@ -276,7 +279,7 @@ def _kept(model: Model) -> str:
             frozen += 1
         else:
             statistics[row.class_name] += 1
-    words = [_statistic(name) for name in statistics]
+    words = [_statistic(name) for name in statistics if not name.endswith("?")]
     if frozen:
         words.append(f"{frozen} frozen layer{'s' if frozen > 1 else ''}")
     return ", ".join(words)
@@ -298,10 +301,10 @@ def _by_class(answer: Count, width: int) -> Table:
         layers = sum(found.layers for found in light)
         rows.append((kinds, number(layers), "0", share(0, total)))
     titles = ["BY TYPE", "LAYERS", "PARAMS", "SHARE"]
-    bare = columns(rows, "lrrr", titles=titles, indent=_INDENT)
-    room = min(width - width_of(bare) - 2, _LONGEST_BAR)
+    taken = sum(2 + max(map(cell_len, column)) for column in zip(titles, *rows, strict=True))
+    room = min(width - _INDENT - taken, _LONGEST_BAR)
     if room < _SHORTEST_BAR:
-        return bare
+        return columns(rows, "lrrr", titles=titles, indent=_INDENT)
     bars = [bar((found.params or 0) / total, room) for found in owning] + [""] * bool(light)
     drawn = [(*row, drawing) for row, drawing in zip(rows, bars, strict=True)]
     return columns(drawn, "lrrrl", titles=[*titles, ""], indent=_INDENT)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from inspector.answers.count import ClassCount, Count
 from inspector.answers.params import Params
 from inspector.answers.verify import Verification
 from inspector.graph import Weight
 from inspector.model import LayerRow, Model, Totals
+
+if TYPE_CHECKING:
+    from inspector.security.catalogue import Rule
+    from inspector.security.findings import Audit, Finding
 
 # What a terminal or an editor would act on; JSON itself only has to escape C0.
 _UNSEEN = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -78,6 +82,39 @@ def verify_document(model: Model, answer: Verification) -> dict[str, Any]:
             for found in answer.differences
         ],
         "notes": list(answer.notes),
+    }
+
+
+def audit_document(answer: Audit) -> dict[str, Any]:
+    """`graphinspect.audit/1`."""
+    return {
+        "schema": "graphinspect.audit/1",
+        "source": answer.source,
+        "format": answer.format,
+        "dangerous": answer.dangerous,
+        "counts": answer.counts,
+        "findings": [_finding(found) for found in answer.findings],
+        "looked_at": list(answer.looked_at),
+    }
+
+
+def rules_document(rules: Iterable[Rule]) -> dict[str, Any]:
+    """`graphinspect.rules/1`: what an audit looks for."""
+    return {"schema": "graphinspect.rules/1", "rules": [rule._asdict() for rule in rules]}
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    rule = found.rule
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "path": found.path,
+        "message": found.message,
+        "hint": rule.advice,
+        "title": rule.title,
+        "effect": rule.effect,
+        "affected": rule.affected,
+        "references": list(rule.references),
     }
 
 
