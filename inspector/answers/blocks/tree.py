@@ -76,11 +76,11 @@ class Blocks:
 
     @property
     def count(self) -> int | None:
-        """How many repeated blocks there are; of a model called twice once. None: no block."""
+        """How many repeated blocks there are, those of a model called twice once; None: not two."""
         seen: set[tuple[str, ...]] = set()
         for unit in self.units:
             seen.add(tuple(step.path for step in unit.steps()))
-        return len(seen) or None
+        return len(seen) if len(seen) > 1 else None
 
     @property
     def kinds(self) -> dict[str, Block]:
