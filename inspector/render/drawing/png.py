@@ -11,8 +11,9 @@ from inspector.render.drawing.canvas import Box, Curve, Drawing, Point, Words, f
 
 SIDE = 16_384  # pixels
 PIXELS = 60_000_000
-_DPI = 144.0
-_LEAST = 48.0  # below, no text can be read
+_EASY = 24_000_000  # pixels; of more, only as many as text needs to be read
+_DPI, _SCREEN = 144.0, 72.0
+_LEAST = 36.0  # below, no text can be read
 _ROUND = 0.5523  # of the radius: where the handles of a quarter of a circle lie
 
 
@@ -23,10 +24,10 @@ def png(drawing: Drawing, dpi: float = _DPI) -> bytes:
         LimitError: it would be too large even so.
         ReadError: there is no Graphviz.
     """
+    area = drawing.width * drawing.height
+    easy = max(72 * sqrt(_EASY / area), _SCREEN)
     fits = min(
-        dpi,
-        SIDE * 72 / max(drawing.width, drawing.height),
-        72 * sqrt(PIXELS / (drawing.width * drawing.height)),
+        dpi, easy, SIDE * 72 / max(drawing.width, drawing.height), 72 * sqrt(PIXELS / area)
     )
     if fits < min(dpi, _LEAST):
         raise LimitError(
