@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import sqrt
 
@@ -14,6 +15,7 @@ PIXELS = 60_000_000
 _EASY = 24_000_000  # pixels; of more, only as many as text needs to be read
 _DPI, _SCREEN = 144.0, 72.0
 _LEAST = 36.0  # below, no text can be read
+_ESCAPES = re.compile(r"(?<!\\)\\")
 _ROUND = 0.5523  # of the radius: where the handles of a quarter of a circle lie
 
 
@@ -26,9 +28,7 @@ def png(drawing: Drawing, dpi: float = _DPI) -> bytes:
     """
     area = drawing.width * drawing.height
     easy = max(72 * sqrt(_EASY / area), _SCREEN)
-    fits = min(
-        dpi, easy, SIDE * 72 / max(drawing.width, drawing.height), 72 * sqrt(PIXELS / area)
-    )
+    fits = min(dpi, easy, SIDE * 72 / max(drawing.width, drawing.height), 72 * sqrt(PIXELS / area))
     if fits < min(dpi, _LEAST):
         raise LimitError(
             "PNG",
@@ -42,13 +42,22 @@ def png(drawing: Drawing, dpi: float = _DPI) -> bytes:
 
 def _dot(drawing: Drawing) -> str:
     w, h = drawing.width, drawing.height
-    paint = " ".join(_operations(drawing)).replace("\\", "\\\\").replace('"', '\\"')
+    paint = _quoted(" ".join(_operations(drawing)))
     corner = '[pos="{x},{y}!" shape=point style=invis width=0 height=0 label=""]'
     corners = (corner.format(x=0, y=0), corner.format(x=f"{w:.2f}", y=f"{h:.2f}"))
     return (
-        f'digraph {{ graph [bgcolor="{drawing.background}" pad=0 margin=0 _background="{paint}"]\n'
+        f'digraph {{ graph [bgcolor="{drawing.background}" pad=0 margin=0 _background={paint}]\n'
         f"a {corners[0]}\nb {corners[1]} }}\n"
     )
+
+
+def _quoted(operations: str) -> str:
+    r"""A string of the DOT language, in which only a quote can be escaped.
+
+    A backslash before it would be taken for one more escape: such a quote is written as ”. Lengths
+    in the operations count bytes, so it is replaced before they are counted.
+    """
+    return '"' + operations.replace('"', '\\"') + ' "'
 
 
 def _operations(drawing: Drawing) -> Iterator[str]:
@@ -75,8 +84,10 @@ def _text(words: Words, height: float) -> Iterator[str]:
     yield f"F {words.size:.2f} {len(font)} -{font}"
     side = {"start": -1, "middle": 0, "end": 1}[words.anchor]
     wide = width(words.text, words.size, words.bold)
-    count = len(words.text.encode())
-    yield f"T {words.x:.2f} {height - words.y:.2f} {side} {wide:.2f} {count} -{words.text}"
+    text = words.text.replace('\\"', "\\”")
+    # The interpreter of xdot does not count a backslash, unless it follows one.
+    count = len(text.encode()) - len(_ESCAPES.findall(text))
+    yield f"T {words.x:.2f} {height - words.y:.2f} {side} {wide:.2f} {count} -{text}"
 
 
 def _box(box: Box, height: float) -> Iterator[str]:
