@@ -85,7 +85,8 @@ def _text(words: Words, height: float) -> Iterator[str]:
     side = {"start": -1, "middle": 0, "end": 1}[words.anchor]
     wide = width(words.text, words.size, words.bold)
     text = words.text.replace('\\"', "\\”")
-    # The interpreter of xdot does not count a backslash, unless it follows one.
+    # The interpreter of xdot does not count a backslash, unless it follows one; nor ends with it.
+    text += " " if text.endswith("\\") else ""
     count = len(text.encode()) - len(_ESCAPES.findall(text))
     yield f"T {words.x:.2f} {height - words.y:.2f} {side} {wide:.2f} {count} -{text}"
 
