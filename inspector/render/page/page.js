@@ -846,9 +846,9 @@ const start = recall();
 legend();
 draw();
 fit();
-rows();
 details();
 if (start >= 0) choose(start);
+setTimeout(() => { rows(); chosenRow(true); }); // the drawing first, its table a moment later
 addEventListener("hashchange", () => { const layer = recall(); legend(); draw(); show(); choose(layer); });
 addEventListener("resize", () => { show(); rows(); });
 document.documentElement.dataset.ready = (performance.now() - begun).toFixed(0);
