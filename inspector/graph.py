@@ -11,6 +11,7 @@ Two invariants hold everywhere:
 # Annotations are evaluated here: as strings, those of NamedTuple would each be compiled at start.
 
 from collections.abc import Iterator, Mapping
+from math import prod
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
@@ -51,10 +52,10 @@ class Weight(NamedTuple):
         Raises:
             Unknown: an axis has no known size; `rules` lets no such weight pass.
         """
-        value = self.axes.value
-        if value is None:
+        dims = self.axes.dims
+        if None in dims:
             raise Unknown(f"the shape of {self.name} is not known")
-        return value
+        return prod(dims)  # type: ignore[arg-type] # none of them is None
 
 
 class Layer(NamedTuple):

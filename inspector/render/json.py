@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from inspector.answers.count import ClassCount, Count
@@ -21,10 +21,25 @@ if TYPE_CHECKING:
 _UNSEEN = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
-def dumped(document: Any) -> str:
-    """The text of a document, safe to print: characters that control a terminal are escaped."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
+def dumped(document: Mapping[str, Any]) -> str:
+    """The text of a document, safe to print: characters that control a terminal are escaped.
+
+    A key has a line of its own, and so has every layer or finding: a document of 50,000 layers
+    can be searched by line, and takes a fifth of the time that indenting everything would.
+    """
+    lines = (f"  {_compact(key)}: {_spread(value)}" for key, value in document.items())
+    text = "{\n" + ",\n".join(lines) + "\n}"
     return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _spread(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n    " + ",\n    ".join(map(_compact, value)) + "\n  ]"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def params_document(answer: Params) -> dict[str, Any]:

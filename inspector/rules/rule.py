@@ -19,7 +19,7 @@ from functools import lru_cache
 from math import gcd
 from typing import Any, NamedTuple
 
-from inspector.dims import MAX_RANK, Dim, Ints, Product, Shape, is_size, plus
+from inspector.dims import MAX_RANK, MAX_SIZE, Dim, Ints, Product, Shape, plus
 from inspector.errors import RuleError, Unknown, shown
 from inspector.graph import Layer, Weight
 from inspector.rules.checks import CHECKS, Check, checked
@@ -315,7 +315,7 @@ def _check_shapes(spec: Spec) -> None:
         if len(shape) > MAX_RANK:
             raise ValueError(f"{shown(shape)} is no shape")
         for size in shape:
-            if size is not None and not is_size(size):
+            if size is not None and (type(size) is not int or not 0 <= size <= MAX_SIZE):
                 raise ValueError(f"{shown(shape)} is no shape")
 
 
