@@ -37,7 +37,8 @@ def png(drawing: Drawing, dpi: float = _DPI) -> bytes:
             received=f"{drawing.width:,.0f} × {drawing.height:,.0f} points",
             hint="write an SVG, or fold the blocks (without --expand)",
         )
-    return engine.ran(["-Kneato", "-n2", "-Tpng", f"-Gdpi={fits:.2f}"], _dot(drawing))
+    painting = ["-Kneato", "-n2", "-Tpng", f"-Gdpi={fits:.2f}"]
+    return engine.ran(painting, _dot(drawing), 2 * engine.SECONDS)
 
 
 def _dot(drawing: Drawing) -> str:
