@@ -23,9 +23,22 @@ if TYPE_CHECKING:
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import audit, blocks, count, explain, frame, load, params, summary, verify
+    from inspector.api import (
+        audit,
+        blocks,
+        count,
+        explain,
+        frame,
+        load,
+        params,
+        plot,
+        summary,
+        verify,
+        view,
+    )
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
+    from inspector.render.plot import Plot
     from inspector.security.findings import Audit, Finding
 
 __all__ = [
@@ -43,6 +56,7 @@ __all__ = [
     "LimitError",
     "Model",
     "Params",
+    "Plot",
     "ReadError",
     "RuleError",
     "Term",
@@ -57,8 +71,10 @@ __all__ = [
     "frame",
     "load",
     "params",
+    "plot",
     "summary",
     "verify",
+    "view",
 ]
 
 _HOMES = {
@@ -76,6 +92,7 @@ _HOMES = {
     "LimitError": "inspector.errors",
     "Model": "inspector.model",
     "Params": "inspector.answers.params",
+    "Plot": "inspector.render.plot",
     "ReadError": "inspector.errors",
     "RuleError": "inspector.errors",
     "Term": "inspector.answers.terms",
@@ -89,8 +106,10 @@ _HOMES = {
     "frame": "inspector.api",
     "load": "inspector.api",
     "params": "inspector.api",
+    "plot": "inspector.api",
     "summary": "inspector.api",
     "verify": "inspector.api",
+    "view": "inspector.api",
 }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.verify import Verification
+    from inspector.render.plot import Plot
     from inspector.security.findings import Audit
 
 
@@ -182,6 +183,61 @@ def frame(answer: listing.Params) -> pd.DataFrame:
     from inspector.render.frame import frame as made  # noqa: PLC0415 - needs pandas
 
     return made(answer)
+
+
+def plot(
+    model: Any,
+    *,
+    expand: Sequence[str] = (),
+    start: str = "",
+    end: str = "",
+    direction: str = "down",
+    show: Sequence[str] = (),
+    highlight: str = "",
+    theme: str = "light",
+) -> Plot:
+    """A model as a picture, which a notebook shows; `.svg` is its text, `.to("png")` its bytes.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+        expand: "all", "stage", or names or letters of what is to be opened; by default repeated
+            blocks of a model of more than 40 layers are drawn once.
+        start: the layer where the picture begins; by default the inputs.
+        end: the layer where it ends; by default the outputs.
+        direction: "down" or "right".
+        show: of "shapes", "params", "share", "formula", "dtype", "names"; by default all but dtype.
+        highlight: "frozen", "params" or "names" instead of the kinds of layers.
+        theme: "light", "dark" or "print".
+
+    Raises:
+        InspectError: as `load` does, or something is asked for that there is none of.
+
+    >>> plot("resnet50").svg.startswith("<svg")
+    True
+    """
+    from inspector.render import plot as drawing  # noqa: PLC0415 - only where a picture is wanted
+    from inspector.render.drawing.picture import Wish, picture  # noqa: PLC0415
+
+    wish = Wish(tuple(expand), start, end, direction, tuple(show), highlight, theme)
+    loaded = load(model)
+    return drawing.Plot(loaded, wish, laid_out=picture(loaded, wish))
+
+
+def view(model: Any) -> str:
+    """The interactive page of a model: the text of one HTML file that fetches nothing.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+
+    Raises:
+        InspectError: as `load` does, or the model has no graph to show.
+
+    >>> view("resnet50").startswith("<!doctype html>")
+    True
+    """
+    from inspector.render.page import page  # noqa: PLC0415 - only where a page is wanted
+
+    return page(load(model))
 
 
 def verify(model: Any, *, timeout: float = 300) -> Verification:

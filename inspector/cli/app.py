@@ -16,6 +16,8 @@ COMMANDS = (
     "params",
     "explain",
     "summary",
+    "plot",
+    "view",
     "verify",
     "audit",
     "zoo",

@@ -9,7 +9,7 @@ import pytest
 
 HEAVY = {
     "numpy", "pandas", "pydantic", "h5py", "fsspec", "dask", "keras", "tensorflow", "tf_keras",
-    "jax", "torch", "pyarrow", "networkx",
+    "jax", "torch", "pyarrow", "networkx", "graphviz",
 }  # fmt: skip
 
 PROGRAM = """

@@ -1,0 +1,217 @@
+"""Graphs to draw: boxes of rows, and the wires between them; and the same with places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from inspector.render.drawing.canvas import Group, Item, Point, Words
+from inspector.render.drawing.cards import Card, Pill, Shape, chains, paint, size_of
+from inspector.render.drawing.entries import Entry
+from inspector.render.drawing.layout import Wire, placed
+from inspector.render.drawing.metrics import shortened, width
+from inspector.render.drawing.palette import Theme
+from inspector.render.drawing.route import Plan, Size, curve, planned
+
+
+class Link(NamedTuple):
+    """A tensor between two rows: output number `output` of `source`; the numbers are places."""
+
+    source: int
+    output: int
+    target: int
+
+
+class Part(NamedTuple):
+    """Rows, or whole shapes in place of rows, and what flows between them, in call order."""
+
+    items: tuple[Entry | Shape, ...]
+    links: tuple[Link, ...]
+    prefix: str = ""
+
+    def key(self, place: int) -> str:
+        """What the item at a place is called in `data-from` and `data-to`."""
+        item = self.items[place]
+        if isinstance(item, Entry):
+            return item.key
+        return getattr(item, "title", "") or getattr(item, "text", "")
+
+
+class Boxes(NamedTuple):
+    """A part with its rows gathered into cards: what is given to the layout."""
+
+    shapes: tuple[Shape, ...]
+    wires: tuple[Wire, ...]
+    ends: tuple[tuple[tuple[str, str], ...], ...]  # of each wire, the rows that it joins
+    inner: tuple[tuple[str, str], ...]  # the edges inside cards, which are not drawn
+    labels: tuple[str, ...]  # of each wire: the name of its tensor in Python
+    members: tuple[tuple[int, ...], ...]  # of each box: the places of its items in the part
+
+
+def boxes(part: Part, *, compact: bool = False, highlight: str = "", apart: bool = False) -> Boxes:
+    """The cards of a part.
+
+    Args:
+        compact: one small box for each chain, in place of its rows.
+        apart: a card for each row, as where arrows have names.
+    """
+    alone = [apart or not isinstance(item, Entry) for item in part.items]
+    groups = chains(len(part.items), [(link.source, link.target) for link in part.links], alone)
+    if highlight == "frozen":
+        groups = [piece for group in groups for piece in _by_state(part, group)]
+    box = {place: number for number, group in enumerate(groups) for place in group}
+    shapes = tuple(_shape(part, group, compact, highlight) for group in groups)
+    wires: dict[Wire, list[tuple[str, str]]] = {}
+    labels: dict[Wire, str] = {}
+    inner = []
+    for link in part.links:
+        pair = part.key(link.source), part.key(link.target)
+        wire = Wire(box[link.source], link.output, box[link.target])
+        if wire.source == wire.target:
+            inner.append(pair)
+            continue
+        wires.setdefault(wire, []).append(pair)
+        item = part.items[link.source]
+        if isinstance(item, Entry) and item.label:
+            labels[wire] = item.label
+    order = _numbered(len(groups), wires)
+    renamed = {wire: Wire(order[wire.source], wire.output, order[wire.target]) for wire in wires}
+    numbers = sorted(order, key=lambda old: order[old])
+    return Boxes(
+        tuple(shapes[old] for old in numbers),
+        tuple(renamed[wire] for wire in wires),
+        tuple(tuple(pairs) for pairs in wires.values()),
+        tuple(inner),
+        tuple(labels.get(wire, "") for wire in wires),
+        tuple(tuple(groups[old]) for old in numbers),
+    )
+
+
+def _numbered(count: int, wires: Mapping[Wire, object]) -> dict[int, int]:
+    """Boxes numbered so that data flows upwards: a card may begin before what feeds it ends."""
+    before = [0] * count
+    after: list[list[int]] = [[] for _ in range(count)]
+    for wire in wires:
+        before[wire.target] += 1
+        after[wire.source].append(wire.target)
+    ready = [box for box in reversed(range(count)) if not before[box]]
+    order: dict[int, int] = {}
+    while ready:
+        box = ready.pop()
+        order[box] = len(order)
+        for target in reversed(after[box]):
+            before[target] -= 1
+            if not before[target]:
+                ready.append(target)
+    return order
+
+
+def _by_state(part: Part, group: Sequence[int]) -> list[list[int]]:
+    """A chain cut where frozen layers end and trained ones begin."""
+    pieces: list[list[int]] = [[]]
+    state = ""
+    for place in group:
+        item = part.items[place]
+        own = item.state if isinstance(item, Entry) else ""
+        begins = own and state and own != state
+        if begins or (own == "trained" and not state and pieces[-1]):
+            pieces.append([])
+        state = own or state
+        pieces[-1].append(place)
+    return pieces
+
+
+def _shape(part: Part, group: Sequence[int], compact: bool, highlight: str) -> Shape:
+    items = [part.items[place] for place in group]
+    entries = tuple(item for item in items if isinstance(item, Entry))
+    if not entries:
+        (only,) = items
+        assert not isinstance(only, Entry)  # noqa: S101 - told apart just above
+        return only
+    return Pill(entries, highlight) if compact else Card(entries, part.prefix, highlight)
+
+
+class Arranged(NamedTuple):
+    """A part as shapes on a canvas of its own, beginning at 0, 0."""
+
+    items: tuple[Item, ...]
+    width: float
+    height: float
+
+
+def arranged(
+    found: Boxes,
+    theme: Theme,
+    *,
+    sideways: bool = False,
+    least: float = 0,
+    gaps: tuple[float, float] = (17, 44),
+    apart: float = 16,
+) -> Arranged:
+    """Boxes and wires drawn where they belong.
+
+    Args:
+        sideways: from left to right, instead of downwards.
+        least: the width of every box at least, for a column of boxes.
+        gaps: the room between two ranks, at least and at most.
+        apart: the room between neighbours in a rank.
+
+    Raises:
+        LimitError: no layout is found in time.
+    """
+    sizes = [size_of(shape, least) for shape in found.shapes]
+    turned = [Size(size.along, size.across) for size in sizes] if sideways else sizes
+    places = placed([size.across for size in turned], found.wires, apart)
+    labelled = any(found.labels)
+    gap = max(gaps[0], 26) if labelled or sideways else gaps[0]
+    plan = planned(turned, found.wires, places, gap, gaps[1])
+    items = list(_wires(found, plan, theme, sideways))
+    for shape, size, (x, y) in zip(found.shapes, sizes, plan.corners, strict=True):
+        items.extend(paint(shape, *((y, x) if sideways else (x, y)), size, theme))
+    across, along = plan.size
+    if labelled and not sideways:
+        across += max(width(label, 9.5, True) for label in found.labels)
+    return Arranged(tuple(items), *((along, across) if sideways else (across, along)))
+
+
+def _wires(found: Boxes, plan: Plan, theme: Theme, sideways: bool) -> list[Item]:
+    """Every wire once, its further uses as groups without a shape; a tensor is named once."""
+    items: list[Item] = []
+    right = {
+        wire.source
+        for wire, points in zip(found.wires, plan.wires, strict=True)
+        if points[2][0] > points[0][0] + 1
+    }
+    met = {
+        wire.target
+        for wire, points in zip(found.wires, plan.wires, strict=True)
+        if points[-3][0] > points[-1][0] + 1
+    }
+    named: set[tuple[int, int]] = set()
+    for number, (points, pairs) in enumerate(zip(plan.wires, found.ends, strict=True)):
+        wire, label = found.wires[number], found.labels[number]
+        drawn: tuple[Item, ...] = curve(points, theme.edge, sideways)
+        if label and (wire.source, wire.output) not in named:
+            named.add((wire.source, wire.output))
+            left = wire.source in right or wire.target in met
+            drawn = (*drawn, _label(label, points, theme, sideways, left))
+        for place, pair in enumerate(pairs):
+            items.append(Group(drawn if not place else (), _ends(pair)))
+    items.extend(Group((), _ends(pair)) for pair in found.inner)
+    return items
+
+
+def _ends(pair: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return ("from", pair[0]), ("to", pair[1])
+
+
+def _label(label: str, points: Sequence[Point], theme: Theme, sideways: bool, left: bool) -> Words:
+    """A name beside the first stretch of a wire, on the side where no other wire leaves."""
+    (x, y0), (_, y1) = points[1], points[2]
+    y = (y0 + y1) / 2
+    text = shortened(label, 24)
+    if sideways:
+        return Words(y, x - 4, text, 9.5, theme.ink, True, "middle")
+    if left:
+        return Words(x - 6, y + 3, text, 9.5, theme.ink, True, "end")
+    return Words(x + 6, y + 3, text, 9.5, theme.ink, True)
