@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
+    from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import count, explain, frame, load, params, summary, verify
+    from inspector.api import count, explain, frame, load, params, summary, transfer, verify
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
 
@@ -42,6 +43,7 @@ __all__ = [
     "Term",
     "TotalExplanation",
     "Totals",
+    "Transfer",
     "Verification",
     "__version__",
     "count",
@@ -50,6 +52,7 @@ __all__ = [
     "load",
     "params",
     "summary",
+    "transfer",
     "verify",
 ]
 
@@ -69,6 +72,7 @@ _HOMES = {
     "Term": "inspector.answers.terms",
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
+    "Transfer": "inspector.answers.transfer",
     "Verification": "inspector.answers.verify",
     "count": "inspector.api",
     "explain": "inspector.api",
@@ -76,6 +80,7 @@ _HOMES = {
     "load": "inspector.api",
     "params": "inspector.api",
     "summary": "inspector.api",
+    "transfer": "inspector.api",
     "verify": "inspector.api",
 }
 

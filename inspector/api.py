@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
+    from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Verification
 
 
@@ -113,6 +114,51 @@ def explain(
     except ReadError as error:
         raise classes.or_near_class(error, model) from error
     return terms.explain_total(loaded, by) if layer is None else explain_layer(loaded, layer)
+
+
+def transfer(
+    model: Any,
+    *,
+    freeze: Sequence[str] = (),
+    unfreeze: Sequence[str] = (),
+    head: str = "",
+    classes: int | None = None,
+    training: bool = False,
+    keras: int | None = None,
+) -> Transfer:
+    """What is frozen, what is trained, and where the data enters, with a new head.
+
+    Args:
+        model: a MODEL, as `load` takes it; an architecture comes with its ImageNet weights, unless
+            it says `weights=None`.
+        freeze: what gets `trainable=False`: "all", "first=120", "until=block5_conv1", "conv5_*" …
+        unfreeze: what gets `trainable=True`, after that.
+        head: layers of Keras on top, parted by `;`; parsed, never evaluated.
+        classes: a short head with so many outputs, instead.
+        training: call the base in training mode, instead of in inference mode.
+        keras: 2 or 3, whose rules hold; by default those of the Keras that wrote the model.
+
+    Raises:
+        InspectError: as `load` does, or a word means no layer, or the head fits nowhere.
+
+    >>> plan = transfer("mobilenetv2(include_top=False, input_shape=(160, 160, 3))", classes=1)
+    >>> plan.total.params, plan.trained.params
+    (2259265, 1281)
+    """
+    from inspector.answers import transfer as transferring  # noqa: PLC0415 - loads when asked
+
+    loaded = load(model)
+    if loaded.format == "zoo" and "(" not in loaded.source:
+        loaded = load(f"{loaded.source}()")
+    return transferring.transfer(
+        loaded,
+        freeze=freeze,
+        unfreeze=unfreeze,
+        head_text=head,
+        classes=classes,
+        training=training,
+        keras=keras,
+    )
 
 
 def summary(

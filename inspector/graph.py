@@ -10,6 +10,7 @@ Two invariants hold everywhere:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -54,6 +55,12 @@ class Weight:
         if value is None:
             raise Unknown(f"the shape of {self.name} is not known")
         return value
+
+    @property
+    def bits(self) -> int:
+        """How many bits one of its numbers takes; a truth value takes one."""
+        digits = re.search(r"\d+", self.dtype)
+        return int(digits[0]) if digits else 1
 
 
 @dataclass(frozen=True, slots=True)
