@@ -17,19 +17,33 @@ from inspector.version import __version__
 
 if TYPE_CHECKING:
     from inspector.answers.classes import ClassExplanation
+    from inspector.answers.code import Source
     from inspector.answers.count import Count
+    from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import count, explain, frame, load, params, summary, transfer, verify
+    from inspector.api import (
+        code,
+        count,
+        diff,
+        explain,
+        frame,
+        load,
+        params,
+        summary,
+        transfer,
+        verify,
+    )
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
 
 __all__ = [
     "ClassExplanation",
     "Count",
+    "Diff",
     "Difference",
     "InspectError",
     "KerasError",
@@ -40,13 +54,16 @@ __all__ = [
     "Params",
     "ReadError",
     "RuleError",
+    "Source",
     "Term",
     "TotalExplanation",
     "Totals",
     "Transfer",
     "Verification",
     "__version__",
+    "code",
     "count",
+    "diff",
     "explain",
     "frame",
     "load",
@@ -59,6 +76,7 @@ __all__ = [
 _HOMES = {
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
+    "Diff": "inspector.answers.diff",
     "Difference": "inspector.answers.verify",
     "InspectError": "inspector.errors",
     "KerasError": "inspector.errors",
@@ -69,12 +87,15 @@ _HOMES = {
     "Params": "inspector.answers.params",
     "ReadError": "inspector.errors",
     "RuleError": "inspector.errors",
+    "Source": "inspector.answers.code",
     "Term": "inspector.answers.terms",
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
     "Transfer": "inspector.answers.transfer",
     "Verification": "inspector.answers.verify",
+    "code": "inspector.api",
     "count": "inspector.api",
+    "diff": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",
     "load": "inspector.api",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from inspector.answers.classes import ClassExplanation
+    from inspector.answers.code import Source
+    from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.transfer import Transfer
@@ -114,6 +116,44 @@ def explain(
     except ReadError as error:
         raise classes.or_near_class(error, model) from error
     return terms.explain_total(loaded, by) if layer is None else explain_layer(loaded, layer)
+
+
+def diff(left: Any, right: Any, *, everything: bool = False) -> Diff:
+    """Whether two models are the same graph, whatever their layers are called, and where they part.
+
+    Args:
+        left: a MODEL, as `load` takes it.
+        right: another one.
+        everything: settings count that cannot change what an untrained graph computes.
+
+    Raises:
+        InspectError: as `load` does.
+
+    >>> diff("resnet50", "resnet50(weights=None)").same_graph
+    True
+    """
+    from inspector.answers import diff as comparing  # noqa: PLC0415 - loads when asked
+
+    return comparing.diff(load(left), load(right), everything=everything)
+
+
+def code(model: Any, *, style: str = "explicit", keras: int | None = None) -> Source:
+    """Functional API source that rebuilds the graph of a model.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+        style: "explicit", a name for each tensor, or "x", one name for whatever came last.
+        keras: 2 or 3, for which it is written; by default the Keras that wrote the model.
+
+    Raises:
+        InspectError: as `load` does, or the model has no graph.
+
+    >>> print(code("vgg16", style="x").text.splitlines()[3])
+    x = keras.layers.Conv2D(64, 3, padding="same", activation="relu", name="block1_conv1")(
+    """
+    from inspector.answers import code as writing  # noqa: PLC0415 - loads when asked
+
+    return writing.code(load(model), style=style, keras=keras)
 
 
 def transfer(

@@ -25,6 +25,11 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent.parent / "inspector" / "readers" / "signatures"
 _SKIPPED = {"Layer", "InputLayer", "Input", "InputSpec", "TFSMLayer", "JaxLayer", "FlaxLayer"}
 _ABSTRACT = {"Wrapper", "AbstractRNNCell", "BaseRandomLayer"}
+_APPLICATIONS = (
+    ("convnext", "LayerScale"),
+    ("convnext", "StochasticDepth"),
+    ("inception_resnet_v2", "CustomScaleLayer"),
+)
 _PLAIN = (bool, int, float, str, type(None))
 _SAMPLES: dict[str, Any] = {  # a value for each argument that some class cannot do without
     "axes": -1, "data_format": "channels_last", "dims": [1], "equation": "ab,bc->ac",
@@ -39,6 +44,8 @@ _SAMPLES: dict[str, Any] = {  # a value for each argument that some class cannot
     "mask_value": 0.0,
     "output_size": 4, "norm": 1.0, "height_factor": 0.1, "width_factor": 0.1, "max_number": 2,
     "num_frequency_bins": 4, "theta": 1.0, "epsilon": 1e-3,
+    "init_values": 1e-6, "projection_dim": 1,
+    "drop_path_rate": 0.1,
 }  # fmt: skip
 
 
@@ -49,7 +56,7 @@ def main() -> None:
     major = parser.parse_args().keras
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     keras = importlib.import_module("keras" if major == 3 else "tf_keras")
-    table: dict[str, Any] = {"keras": keras.__version__, "layers": _sorted(_layers(keras))}
+    table: dict[str, Any] = {"keras": keras.__version__, "layers": _sorted(_all(keras))}
     for kind in ("initializers", "regularizers", "constraints"):
         table[kind] = _sorted(_objects(keras, kind))
     table["operations"] = _sorted(_operations(keras)) if major == 3 else {}
@@ -83,6 +90,21 @@ def _layers(keras: Any) -> Iterator[tuple[str, Any]]:
             if found.__name__ in _SKIPPED | _ABSTRACT or name != _usual(module, found, name):
                 continue
             yield found.__name__, _described(keras, found, f"{place}.{name}")
+
+
+def _all(keras: Any) -> Iterator[tuple[str, Any]]:
+    yield from _layers(keras)
+    if keras.__name__ == "keras":  # the package of Keras 2 has no path to them from `tf.keras`
+        yield from _inside_architectures(keras)
+
+
+def _inside_architectures(keras: Any) -> Iterator[tuple[str, Any]]:
+    """The layers that only architectures use, which no public path names."""
+    for file, name in _APPLICATIONS:
+        module = importlib.import_module(f"{keras.__name__}.src.applications.{file}")
+        if hasattr(module, name):
+            path = f"src.applications.{file}.{name}"
+            yield name, _described(keras, getattr(module, name), path)
 
 
 def _usual(module: Any, found: Any, name: str) -> str:
