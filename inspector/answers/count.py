@@ -196,7 +196,8 @@ def _off_path_groups(leaves: list[_Leaf]) -> tuple[OffPath, ...]:
     users: dict[int, dict[str, list[Node]]] = {}
     groups: dict[tuple[str, bool], list[str]] = {}
     for leaf in leaves:
-        users.setdefault(id(leaf.inside), _users(leaf.inside))
+        if id(leaf.inside) not in users:
+            users[id(leaf.inside)] = _users(leaf.inside)
         junction = _junction(leaf.finding.layer.name, users[id(leaf.inside)])
         groups.setdefault((junction, _projects(leaf.finding)), []).append(leaf.path)
     return tuple(OffPath(*key, tuple(paths)) for key, paths in groups.items())

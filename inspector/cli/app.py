@@ -11,15 +11,9 @@ import typer
 from inspector.cli.arguments import ARCHITECTURE_FLAGS
 from inspector.version import __version__
 
-COMMANDS = (
-    "count",
-    "params",
-    "explain",
-    "summary",
-    "transfer",
-    "verify",
-    "zoo",
-)  # in the order of --help
+COMMANDS = (  # in the order of --help
+    *("count", "params", "explain", "summary", "diff", "transfer", "code", "verify", "zoo"),
+)
 # What a command means by a flag that architectures have too.
 _OWN_FLAGS = {"params": frozenset({"--name"}), "transfer": frozenset({"--classes"})}
 

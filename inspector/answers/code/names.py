@@ -54,3 +54,15 @@ def quoted(text: str) -> str:
     if spelled[0] == "'" and '"' not in spelled:
         return f'"{spelled[1:-1]}"'
     return spelled
+
+
+def one_line(text: str) -> str:
+    r"""A text fit for a comment: whatever could end the line, or not be seen, as an escape.
+
+    >>> print(one_line("a\nb"))
+    a\nb
+    """
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii")
+        for sign in text
+    )

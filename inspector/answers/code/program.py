@@ -9,7 +9,7 @@ from typing import Any
 
 from inspector.answers.code.calls import arguments, operation
 from inspector.answers.code.expressions import Call, Expressions, Gap, policy_name
-from inspector.answers.code.names import Names, quoted
+from inspector.answers.code.names import Names, one_line, quoted
 from inspector.answers.code.order import Key, written
 from inspector.answers.code.variables import Again, Explicit, Variables
 from inspector.dims import Shape
@@ -72,7 +72,7 @@ class _Program:
     def source(self, graph: Graph, analysis: Analysis) -> Source:
         self.counted = _identities(graph)
         self._model(graph, analysis, "model")
-        body = "\n".join(self.lines)
+        body = "\n".join(self.lines).rstrip()
         head = [_IMPORTS[self.keras]]
         if "tf." in body and self.keras < 3:
             head.insert(0, "import tensorflow as tf")
@@ -225,6 +225,7 @@ class _Program:
         self.lines.append(line)
 
     def _gap(self, gap: Gap) -> str:
+        gap = Gap(gap.name, one_line(gap.what), gap.kind)
         if gap not in self.gaps:
             known = next((n for g, n in self.gaps.items() if _alike(g, gap)), None)
             self.gaps[gap] = known or self.names.fresh(gap.name)

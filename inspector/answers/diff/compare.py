@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from inspector.answers.count import Count, count
 from inspector.answers.diff.forms import Key, Side, Table, side_of, taken
 from inspector.answers.diff.matching import Pairs, matched
 from inspector.answers.diff.settings import class_of, commutes, flags, operands, settings, unlike
@@ -67,7 +66,6 @@ class Diff:
     differences: tuple[Difference, ...]
     parting: Parting | None
     pairs: tuple[tuple[str, str], ...]  # names of layers matched, in the order of the left model
-    counts: tuple[Count, Count]
 
 
 @dataclass(slots=True)
@@ -109,7 +107,6 @@ def diff(left: Model, right: Model, *, everything: bool = False) -> Diff:
         differences=tuple(found.differences),
         parting=_parting(*sides, pairs, found) if loud else None,
         pairs=tuple(names),
-        counts=(count(left), count(right)),
     )
 
 
@@ -313,7 +310,7 @@ def _parting(left: Side, right: Side, pairs: Pairs, found: _Found) -> Parting | 
     if theirs is None or why.field == INPUTS:
         taken = {pairs[key] for key in before}
         theirs = next((key for key in right.nodes if key not in taken), None)
-    beside = _ahead(right, theirs, right.places[theirs] if theirs is not None else 0)
+    beside = () if theirs is None else _ahead(right, theirs, right.places[theirs])
     return Parting(common, len(before), ahead, beside, why)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from inspector.answers.code.calls import keras_3_name
@@ -120,6 +121,7 @@ def commutes(node: Node) -> bool:
     return node.layer.class_name in _COMMUTE
 
 
+@cache
 def _is_idle(key: str) -> bool:
     return key in _IDLE or key.endswith(_IDLE_ENDS)
 

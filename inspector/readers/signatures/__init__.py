@@ -39,6 +39,7 @@ def layers(keras: int) -> Mapping[str, Any]:
     return _table(keras)["layers"]  # type: ignore[no-any-return]
 
 
+@cache
 def signature(kind: str, name: str, keras: int) -> Signature | None:
     """How a class is called; `None` where that Keras has none of this name.
 
