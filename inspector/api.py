@@ -148,8 +148,8 @@ def code(model: Any, *, style: str = "explicit", keras: int | None = None) -> So
     Raises:
         InspectError: as `load` does, or the model has no graph.
 
-    >>> print(code("vgg16", style="x").text.splitlines()[3])
-    x = keras.layers.Conv2D(64, 3, padding="same", activation="relu", name="block1_conv1")(
+    >>> print(code("vgg16", style="x").text.splitlines()[-2])
+    x = keras.layers.Dense(1000, activation="softmax", name="predictions")(x)
     """
     from inspector.answers import code as writing  # noqa: PLC0415 - loads when asked
 

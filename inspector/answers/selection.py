@@ -15,13 +15,15 @@ _HINT = (
     "a name's beginning (block5), or a pattern (conv5_*)"
 )
 
+MODEL, VALUE = "\0", "\1"
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Layers in the order in which a script would meet them, and that script.
 
-    `code` holds lines with `{model}` where the variable of the model stands and `{value}` where
-    the flag does.
+    `code` holds lines with the signs MODEL and VALUE where the variable of the model and the flag
+    stand; neither can be in a name, which is written by `repr`.
     """
 
     word: str
@@ -38,7 +40,7 @@ def selected(graph: Graph, word: str, keras: int) -> Selection:
     """
     kind, sign, value = word.partition("=")
     if word == "all":
-        return Selection(word, ("",), ("{model}.trainable = {value}",))
+        return Selection(word, ("",), (f"{MODEL}.trainable = {VALUE}",))
     if sign and kind in _RANGES:
         return _range(graph, word, kind, value, keras)
     return _named(graph, word, keras)
@@ -66,11 +68,11 @@ def _range(graph: Graph, word: str, kind: str, value: str, keras: int) -> Select
         if value not in names:
             raise _nothing(word, value, names, "model.layers holds no layer of this name")
         place = names.index(value)
-        head = (f"place = [layer.name for layer in {{model}}.layers].index({value!r})",)
+        head = (f"place = [layer.name for layer in {MODEL}.layers].index({value!r})",)
         text = "[:place]" if kind == "until" else "[place:]"
     chosen = names[:place] if kind in ("first", "until") else names[place:]
-    code = (*head, f"for layer in {{model}}.layers{text}:", "    layer.trainable = {value}")
-    return Selection(word, tuple(map(escaped, chosen)), tuple(map(_kept, code)))
+    code = (*head, f"for layer in {MODEL}.layers{text}:", f"    layer.trainable = {VALUE}")
+    return Selection(word, tuple(map(escaped, chosen)), tuple(code))
 
 
 def _count(text: str, most: int, word: str) -> int:
@@ -88,7 +90,7 @@ def _named(graph: Graph, word: str, keras: int) -> Selection:
     everywhere = list(_opened(graph, keras))
     by_path = {path: layer for path, _, layer in everywhere}
     if word in by_path:
-        return Selection(word, (word,), (_kept(f"{_reached(word)}.trainable = {{value}}"),))
+        return Selection(word, (word,), (f"{_reached(word)}.trainable = {VALUE}",))
     around, _, last = word.rpartition("/")
     last = last.replace("%2F", "/")
     for meant, test in _tests(last):
@@ -102,7 +104,7 @@ def _named(graph: Graph, word: str, keras: int) -> Selection:
             ordered = [path for each in parents for path, parent in found if parent == each]
             code = [line for parent in parents for line in _loop(parent, test)]
             matches = test.startswith("fnmatch")
-            return Selection(word, tuple(ordered), tuple(map(_kept, code)), matches)
+            return Selection(word, tuple(ordered), tuple(code), matches)
     names = [layer.name for _, _, layer in everywhere]
     raise _nothing(word, last, [*by_path, *names], "names no layer, class, block or pattern")
 
@@ -132,24 +134,15 @@ def _opened(graph: Graph, keras: int) -> Iterator[tuple[str, str, Layer]]:
 def _reached(path: str) -> str:
     """The code that gets at a layer by its path."""
     names = [name.replace("%2F", "/") for name in path.split("/")] if path else []
-    return "\0" + "".join(f".get_layer({name!r})" for name in names)
+    return MODEL + "".join(f".get_layer({name!r})" for name in names)
 
 
 def _loop(parent: str, test: str) -> Sequence[str]:
     return (
         f"for layer in {_reached(parent)}.layers:",
         f"    if {test}:",
-        "        layer.trainable = {value}",
+        f"        layer.trainable = {VALUE}",
     )
-
-
-def _kept(line: str) -> str:
-    """A line whose braces, but for those of its two fields, survive `str.format`."""
-    fields = {"{model}": "\0", "{value}": "\1"}
-    for text, sign in fields.items():
-        line = line.replace(text, sign)
-    line = line.replace("{", "{{").replace("}", "}}")
-    return line.replace("\0", "{model}").replace("\1", "{value}")
 
 
 def _nothing(word: str, name: str, names: Sequence[str], problem: str) -> InspectError:

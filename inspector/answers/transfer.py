@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from inspector.answers.changes import averaged
 from inspector.answers.freezing import Flags
 from inspector.answers.heads import HeadLayer, head, short_head
-from inspector.answers.selection import Selection, listed, selected
+from inspector.answers.selection import MODEL, VALUE, Selection, listed, selected
 from inspector.dims import Shape
 from inspector.errors import InspectError
 from inspector.graph import Graph, Layer, Node, TensorRef, Weight, escaped
@@ -76,7 +76,8 @@ class Step:
 
     def lines(self, model: str) -> list[str]:
         """The code that does it to the model of a variable."""
-        return [line.format(model=model, value=self.value) for line in self.selection.code]
+        signs = {ord(MODEL): model, ord(VALUE): str(self.value)}
+        return [line.translate(signs) for line in self.selection.code]
 
 
 @dataclass(frozen=True, slots=True)

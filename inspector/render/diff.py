@@ -36,12 +36,15 @@ def diff_screen(answer: Diff, width: int, *, interactive: bool) -> Iterator[Rend
         yield Text()
         yield from _ledger(answer)
     if interactive and answer.differences:
-        left, right = (
-            plain(model.source.removeprefix("keras.applications."))
-            for model in (answer.left, answer.right)
-        )
+        left, right = (_typed(model.source) for model in (answer.left, answer.right))
         yield Text()
         yield Text(f"next: graphinspect diff {left} {right} --json  every difference", "dim")
+
+
+def _typed(source: str) -> str:
+    """A MODEL as it is typed into a shell."""
+    text = plain(source.removeprefix("keras.applications."))
+    return f'"{text}"' if set("( ") & set(text) else text
 
 
 def _verdict(answer: Diff) -> Text:

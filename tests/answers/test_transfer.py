@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 import os
@@ -260,6 +261,26 @@ def test_a_head_is_parsed_and_never_evaluated(head):
 def test_words_that_mean_no_layer_are_refused(word):
     with pytest.raises(InspectError):
         api.transfer(ALPACA, freeze=[word])
+
+
+@pytest.mark.parametrize(
+    "name", ["a{value}b", 'quo"te', "new\nline", "x'; raise SystemExit #", "{"]
+)
+def test_a_name_does_not_become_code(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / "tests/fixtures/freezing_k3.json").read_text("utf-8")
+    path = tmp_path / "hostile.json"
+    path.write_text(text.replace('"first"', json.dumps(name)), encoding="utf-8")
+    for word in (f"inner/{name}", f"until={name}", "inner/*"):
+        try:
+            answer = api.transfer(path, freeze=[word])
+        except InspectError:
+            continue
+        tree = ast.parse(transfer_code(answer))
+        texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        assert not any(isinstance(node, ast.Raise) for node in ast.walk(tree))
+        if word != "inner/*":
+            assert name in texts
 
 
 def test_the_command_and_its_json(graphinspect):
