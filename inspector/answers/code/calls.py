@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from inspector.answers.code.expressions import Call, Expressions, Gap, same
@@ -24,7 +25,7 @@ _IN_KERAS_3 = {  # functions of TensorFlow by the last part of their name
     **{name: name for name in (
         "abs", "add", "cast", "divide", "exp", "expand_dims", "log", "matmul", "maximum",
         "minimum", "multiply", "pow", "relu", "reshape", "sigmoid", "sin", "cos", "softmax",
-        "sqrt", "square", "squeeze", "subtract", "tanh", "tile", "transpose", "stack",
+        "split", "sqrt", "square", "squeeze", "subtract", "tanh", "tile", "transpose", "stack",
     )},
 }  # fmt: skip
 _IN_KERAS_2 = {  # operations of Keras 3 that operators and functions of TensorFlow stand for
@@ -40,6 +41,7 @@ _KEYS = {
     "perm": "axes",
     "keep_dims": "keepdims",
     "multiples": "repeats",
+    "num_or_size_splits": "indices_or_sections",
 }
 
 
@@ -61,6 +63,17 @@ def keras_3_name(function: str) -> str:
     """
     last = function.rpartition(".")[2]
     return _IN_KERAS_3.get(last, last).replace("_", "")
+
+
+def boundaries(sizes: Any) -> Any:
+    """Sizes of parts, as TensorFlow's `split` takes them, as the places where Keras 3 cuts.
+
+    >>> boundaries([1, 2, 3]), boundaries(3)
+    ([1, 3], 3)
+    """
+    if not isinstance(sizes, list) or not all(isinstance(size, int) for size in sizes):
+        return sizes
+    return list(accumulate(sizes))[:-1]
 
 
 def arguments(node: Node, say: Expressions, tensor: Tensor) -> list[str]:
@@ -105,7 +118,7 @@ def _of_keras(node: Node, say: Expressions, tensor: Tensor, gap: Callable[[Gap],
     if layer.class_name == "GetItem" and "x" in given and "key" in given:
         return f"{argument(given['x'], say, tensor)}[{_key(given['key'], say, tensor)}]"
     config = {key: value for key, value in layer.config.items() if key in called.takes}
-    given = {**config, **given}
+    given.update((key, value) for key, value in config.items() if key not in given)
     if not given.keys() <= set(called.takes) or (rest and called.call):
         return _unknown(node, say, tensor, gap)
     if say.keras < 3:
@@ -138,11 +151,13 @@ def _words(
     say: Expressions,
     tensor: Tensor,
 ) -> Iterator[str]:
-    """The arguments of a function: by position as long as none is left out, then by name."""
-    yield from (argument(value, say, tensor) for value in rest)
-    in_front = not rest
-    for key in called.takes:
+    """The arguments of a function: tensors by position as long as none is left out."""
+    in_front = True
+    for place, key in enumerate(called.takes):
         if key not in given or key == "name":
+            if rest and place <= 1:  # any number of tensors, as `einsum` and `meshgrid` take them
+                yield from (argument(value, say, tensor) for value in rest)
+                rest = ()
             in_front = False
             continue
         value = given[key]
@@ -150,7 +165,9 @@ def _words(
             in_front = False
             continue
         text = argument(value, say, tensor)
-        yield text if in_front else f"{key}={text}"
+        bare = in_front and (key in called.call or bool(rest))
+        in_front = bare
+        yield text if bare else f"{key}={text}"
 
 
 def _key(value: Any, say: Expressions, tensor: Tensor) -> str:
@@ -207,10 +224,13 @@ def _in_keras_3(
     if name is None:
         return _unknown(node, say, tensor, gap)
     words = [argument(value, say, tensor) for value in node.args]
+    given = {key: value for key, value in node.kwargs.items() if value is not None}
+    if "num_or_size_splits" in given:
+        given["num_or_size_splits"] = boundaries(given["num_or_size_splits"])
     words += [
         f"{_KEYS.get(key, key)}={argument(value, say, tensor)}"
-        for key, value in node.kwargs.items()
-        if value is not None and _is_name(key) and key != "name"
+        for key, value in given.items()
+        if _is_name(key) and key != "name"
     ]
     return str(Call(f"keras.ops.{name}", tuple(words)))
 

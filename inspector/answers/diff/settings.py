@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from inspector.answers.code.calls import keras_3_name
+from inspector.answers.code.calls import boundaries, keras_3_name
 from inspector.answers.code.expressions import policy_name, same
 from inspector.dims import Shape
 from inspector.graph import Layer, Node, TensorRef
@@ -148,7 +148,10 @@ def _operands(node: Node) -> tuple[str, ...]:
         for key, value in node.layer.config.items()
         if key not in (*_NEVER, "dtype", "function", "node_def", "constants")
     }
-    values = [*config.values(), *node.args, *(v for k, v in node.kwargs.items() if k != "name")]
+    given = {key: value for key, value in node.kwargs.items() if key != "name"}
+    if "num_or_size_splits" in given:
+        given["num_or_size_splits"] = boundaries(given["num_or_size_splits"])
+    values = [*config.values(), *node.args, *given.values()]
     plain = (value for value in values if not _holds_tensor(value))
     return tuple(sorted(repr(_frozen(value)) for value in plain if value not in (None, False)))
 
