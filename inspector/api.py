@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from inspector import loader
 from inspector.answers import count as counting
 from inspector.answers import params as listing
+from inspector.deep import with_room
 from inspector.errors import ReadError
 from inspector.model import Model
 
@@ -134,7 +135,8 @@ def diff(left: Any, right: Any, *, everything: bool = False) -> Diff:
     """
     from inspector.answers import diff as comparing  # noqa: PLC0415 - loads when asked
 
-    return comparing.diff(load(left), load(right), everything=everything)
+    one, two = load(left), load(right)
+    return with_room(lambda: comparing.diff(one, two, everything=everything))
 
 
 def code(model: Any, *, style: str = "explicit", keras: int | None = None) -> Source:
@@ -153,7 +155,8 @@ def code(model: Any, *, style: str = "explicit", keras: int | None = None) -> So
     """
     from inspector.answers import code as writing  # noqa: PLC0415 - loads when asked
 
-    return writing.code(load(model), style=style, keras=keras)
+    loaded = load(model)
+    return with_room(lambda: writing.code(loaded, style=style, keras=keras))
 
 
 def transfer(
@@ -190,14 +193,16 @@ def transfer(
     loaded = load(model)
     if loaded.format == "zoo" and "(" not in loaded.source:
         loaded = load(f"{loaded.source}()")
-    return transferring.transfer(
-        loaded,
-        freeze=freeze,
-        unfreeze=unfreeze,
-        head_text=head,
-        classes=classes,
-        training=training,
-        keras=keras,
+    return with_room(
+        lambda: transferring.transfer(
+            loaded,
+            freeze=freeze,
+            unfreeze=unfreeze,
+            head_text=head,
+            classes=classes,
+            training=training,
+            keras=keras,
+        )
     )
 
 

@@ -21,6 +21,7 @@ class Table:
 
     everything: bool = False
     numbers: dict[object, int] = field(default_factory=dict)
+    sides: dict[int, Side] = field(default_factory=dict)  # by the object analysed
 
     def number(self, structure: object) -> int:
         return self.numbers.setdefault(structure, len(self.numbers))
@@ -46,7 +47,13 @@ class Side:
 
 
 def side_of(analysis: Analysis, table: Table) -> Side:
-    """The forms of every call of a graph."""
+    """The forms of every call of a graph, worked out once."""
+    if id(analysis) not in table.sides:
+        table.sides[id(analysis)] = _side(analysis, table)
+    return table.sides[id(analysis)]
+
+
+def _side(analysis: Analysis, table: Table) -> Side:
     graph = analysis.graph
     nodes = {(node.layer.name, node.call): node for node in graph.nodes}
     doors = {ref.layer: place for place, ref in enumerate(graph.inputs)}
