@@ -164,7 +164,7 @@ def test_the_forum_s_listings_are_one_graph():
     assert answer.same_names
 
 
-@pytest.mark.parametrize("model", ["simple", "shared", "nested", "att", "tr", "norm"])
+@pytest.mark.parametrize("model", ["simple", "shared", "nested", "att", "tr", "opt"])
 def test_a_model_and_its_copy_from_another_keras(model):
     folder = ROOT / "tests" / "fixtures"
     left = next(p for p in (folder / f"k2_{model}.keras", folder / f"k2_{model}.h5") if p.exists())
