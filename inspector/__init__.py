@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.version import __version__
 
 if TYPE_CHECKING:
+    from inspector.answers.blocks import Block, Blocks
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.code import Source
     from inspector.answers.count import Count
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Difference, Verification
     from inspector.api import (
+        audit,
+        blocks,
         code,
         count,
         diff,
@@ -39,12 +42,17 @@ if TYPE_CHECKING:
     )
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
+    from inspector.security.findings import Audit, Finding
 
 __all__ = [
+    "Audit",
+    "Block",
+    "Blocks",
     "ClassExplanation",
     "Count",
     "Diff",
     "Difference",
+    "Finding",
     "InspectError",
     "KerasError",
     "LayerExplanation",
@@ -61,6 +69,8 @@ __all__ = [
     "Transfer",
     "Verification",
     "__version__",
+    "audit",
+    "blocks",
     "code",
     "count",
     "diff",
@@ -74,10 +84,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Audit": "inspector.security.findings",
+    "Block": "inspector.answers.blocks",
+    "Blocks": "inspector.answers.blocks",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Diff": "inspector.answers.diff",
     "Difference": "inspector.answers.verify",
+    "Finding": "inspector.security.findings",
     "InspectError": "inspector.errors",
     "KerasError": "inspector.errors",
     "LayerExplanation": "inspector.answers.explain",
@@ -93,6 +107,8 @@ _HOMES = {
     "Totals": "inspector.model",
     "Transfer": "inspector.answers.transfer",
     "Verification": "inspector.answers.verify",
+    "audit": "inspector.api",
+    "blocks": "inspector.api",
     "code": "inspector.api",
     "count": "inspector.api",
     "diff": "inspector.api",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from inspector.model import Model
 if TYPE_CHECKING:
     import pandas as pd
 
+    from inspector.answers.blocks import Blocks
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.code import Source
     from inspector.answers.diff import Diff
@@ -22,14 +24,16 @@ if TYPE_CHECKING:
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Verification
+    from inspector.security.findings import Audit
 
 
-def load(model: Any) -> Model:
+def load(model: Any, *, max_objects: int | None = None) -> Model:
     """The model that a reference names, taken apart; nothing in it is executed.
 
     Args:
-        model: the name of an architecture of `keras.applications`, the path of a `.keras` file or
-            of `to_json()` text, `-` for standard input, or a live Keras model.
+        model: the name of an architecture of `keras.applications`, the path or the URL of a file or
+            folder that Keras wrote, `-` for standard input, or a live Keras model.
+        max_objects: how many groups and arrays an HDF5 file may hold; by default 500,000.
 
     Raises:
         ReadError: it names nothing, or a file that cannot be understood.
@@ -38,7 +42,12 @@ def load(model: Any) -> Model:
     >>> load("resnet50").totals.params
     25636712
     """
-    return loader.load(model)
+    if max_objects is None:
+        return loader.load(model)
+    from inspector.readers.hdf5 import raised  # noqa: PLC0415 - few files need it
+
+    with raised(max_objects):
+        return loader.load(model)
 
 
 def count(model: Any) -> counting.Count:
@@ -51,7 +60,7 @@ def count(model: Any) -> counting.Count:
     >>> answer.depth, answer.kernel, answer.with_weights, answer.listed
     (50, 54, 107, 177)
     """
-    return counting.count(load(model))
+    return with_room(lambda: counting.count(load(model)))
 
 
 def params(
@@ -77,7 +86,9 @@ def params(
     >>> params("resnet50").layers[2].arithmetic
     '7·7·3·64 + 64'
     """
-    return listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
+    return with_room(
+        lambda: listing.params(load(model), classes=classes, names=names, sort=sort, nested=nested)
+    )
 
 
 def explain(
@@ -88,8 +99,8 @@ def explain(
     Args:
         model: a MODEL, as `load` takes it; or, without `layer`, the name of a layer class.
         layer: a layer's path, or its name where no other layer has it.
-        by: what a total is taken apart by: "class", "model" (those inside) or "name" (how names
-            begin); by default what tells most.
+        by: what a total is taken apart by: "class", "model" (those inside), "name" (how names
+            begin) or "block" (stages and repeated blocks); by default what tells most.
 
     Raises:
         InspectError: as `load` does, or no layer has this name, or `by` is none of these.
@@ -117,6 +128,24 @@ def explain(
     except ReadError as error:
         raise classes.or_near_class(error, model) from error
     return terms.explain_total(loaded, by) if layer is None else explain_layer(loaded, layer)
+
+
+def blocks(model: Any) -> Blocks:
+    """The repeated blocks of a model, found by the structure of its graph, as a tree of regions.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+
+    Raises:
+        InspectError: as `load` does.
+
+    >>> found = blocks("resnet50")
+    >>> found.count, found.stages
+    (16, (('bottleneck', (3, 4, 6, 3)),))
+    """
+    from inspector.answers.blocks import blocks as folded  # noqa: PLC0415 - loads when asked
+
+    return folded(load(model))
 
 
 def diff(left: Any, right: Any, *, everything: bool = False) -> Diff:
@@ -266,3 +295,18 @@ def verify(model: Any, *, timeout: float = 300) -> Verification:
         return comparing.verify(loaded, live.printed(model))
     answer = live.summary(loader.question(loaded), timeout=timeout)
     return comparing.verify(loaded, answer.printed, notes=answer.notes)
+
+
+def audit(file: str | os.PathLike[str]) -> Audit:
+    """What in a file would run or reach out if Keras loaded it, the most serious first.
+
+    The whole file is walked, every level of every container in it; nothing in it is executed,
+    imported, followed or unpacked to disk. That nothing is found does not make a file safe.
+
+    Args:
+        file: the path of a model file or of a SavedModel folder, or `-` for standard input.
+
+    Raises:
+        ReadError: there is no such file, or it is of a kind that is looked at elsewhere.
+    """
+    return loader.audited(file)

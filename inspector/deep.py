@@ -1,9 +1,13 @@
-"""Room for models nested hundreds deep: the default stack of Python ends at about 150."""
+"""Room for models nested hundreds deep: the default stack of Python ends at about 150.
+
+Where memory itself ends, that is said too: a file can ask for more than a small machine has.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import TypeVar
 
 from inspector.errors import LimitError
@@ -18,12 +22,23 @@ def with_room(work: Callable[[], Result]) -> Result:
     """What `work` returns; done once more on a large stack where the usual one is too small.
 
     Raises:
-        LimitError: even that is not enough.
+        LimitError: even that is not enough, or there is no memory for the answer.
     """
     try:
-        return work()
-    except RecursionError:
-        return _on_a_large_stack(work)
+        try:
+            return work()
+        except RecursionError:
+            return _on_a_large_stack(work)
+    except MemoryError:
+        raise _out_of_memory() from None
+
+
+def _out_of_memory() -> LimitError:
+    return LimitError(
+        "model",
+        "needs more memory than this process may have",
+        hint="is the file damaged or hostile? else give the process more memory",
+    )
 
 
 def _on_a_large_stack(work: Callable[[], Result]) -> Result:
@@ -43,8 +58,11 @@ def _on_a_large_stack(work: Callable[[], Result]) -> Result:
     limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
     sys.setrecursionlimit(_LEVELS)
     try:
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
+        thread = threading.Thread(target=copy_context().run, args=(run,), daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # no memory for its stack
+            raise _out_of_memory() from None
         thread.join()
     finally:
         sys.setrecursionlimit(limit)

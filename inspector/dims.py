@@ -7,12 +7,23 @@ Unknown in, unknown out: no rule has to test for `None` itself.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
 Dim = int | None
 Shape = tuple[Dim, ...]
+MAX_SIZE = (1 << 63) - 1  # every backend counts sizes in 64 bits
+MAX_RANK = 64  # axes; NumPy's bound, and no model comes near it
 Ints = int | Sequence[int]  # a Keras argument that is one number for every axis, or one for each
+
+
+def is_size(value: object) -> bool:
+    """Whether a value from a file can be the size of an axis.
+
+    >>> is_size(0), is_size(-1), is_size(True), is_size(1 << 63)
+    (True, False, False, False)
+    """
+    return type(value) is int and 0 <= value <= MAX_SIZE
 
 
 def times(dims: Iterable[Dim]) -> Dim:
@@ -21,12 +32,8 @@ def times(dims: Iterable[Dim]) -> Dim:
     >>> times((2, 3)), times((2, None)), times(())
     (6, None, 1)
     """
-    known: list[int] = []
-    for dim in dims:
-        if dim is None:
-            return None
-        known.append(dim)
-    return prod(known)
+    sizes = tuple(dims)
+    return None if None in sizes else prod(sizes)  # type: ignore[arg-type] # none of them is None
 
 
 def plus(dims: Iterable[Dim]) -> Dim:
@@ -35,12 +42,8 @@ def plus(dims: Iterable[Dim]) -> Dim:
     >>> plus((2, 3)), plus((2, None)), plus(())
     (5, None, 0)
     """
-    known: list[int] = []
-    for dim in dims:
-        if dim is None:
-            return None
-        known.append(dim)
-    return sum(known)
+    sizes = tuple(dims)
+    return None if None in sizes else sum(sizes)  # type: ignore[arg-type] # none of them is None
 
 
 def window(size: Dim, kernel: int, stride: int, padding: str, dilation: int = 1) -> Dim:
@@ -101,8 +104,7 @@ def each_axis(value: Ints, rank: int) -> tuple[int, ...]:
     return tuple(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """A product whose factors keep their names, so that a count can explain itself.
 
     >>> taps = product(f=3) * product(nC_in=16)
@@ -123,7 +125,7 @@ class Product:
         """The factors as numbers, joined as `str(self)` joins their names."""
         return "·".join("?" if dim is None else str(dim) for dim in self.dims) or "1"
 
-    def __mul__(self, other: Product) -> Product:
+    def __mul__(self, other: Product) -> Product:  # type: ignore[override] # no tuple is repeated
         return Product(self.symbols + other.symbols, self.dims + other.dims)
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ import reprlib
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 _SHORT.maxlevel = 3
+_LONGEST = 1_000  # characters of each part of a message
 
 
 def shown(value: object) -> str:
@@ -16,6 +17,13 @@ def shown(value: object) -> str:
     "'xxxxxxxxxxxxxxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxxxxxxxxxxxx'"
     """
     return _SHORT.repr(value)
+
+
+def _cut(text: str) -> str:
+    """What a person can read of a text, into which a file may have put a name of megabytes."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST // 2]}...{text[-_LONGEST // 2 :]}"
 
 
 class InspectError(Exception):
@@ -40,8 +48,8 @@ class InspectError(Exception):
         return type(self)(where, self.problem, received=self.received, hint=self.hint)
 
     def __str__(self) -> str:
-        received = f"; received {self.received}" if self.received else ""
-        return f"{self.where}: {self.problem}{received}"
+        received = f"; received {_cut(self.received)}" if self.received else ""
+        return f"{_cut(self.where)}: {_cut(self.problem)}{received}"
 
 
 class ReadError(InspectError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from inspector import witness
@@ -10,7 +11,7 @@ from inspector.errors import shown
 from inspector.graph import Graph, escaped
 from inspector.infer import Analysis
 from inspector.model import Model, analyzed, model_of, notes_of
-from inspector.readers.containers import Opened, open_bytes, open_path
+from inspector.readers.containers import Opened, open_bytes, open_path, open_url
 from inspector.readers.dialects import holds_graph, read_graph
 from inspector.readers.stored import Keyed, StoredWeights, placed
 
@@ -30,7 +31,41 @@ def model_in(data: bytes, source: str) -> Model:
     return _model(open_bytes(data, source), source)
 
 
+def model_from(url: str) -> Model:
+    """The model that a URL names, read by ranges; its source is the URL without secrets."""
+    from inspector.readers import remote  # noqa: PLC0415 - few models are behind a URL
+
+    source = remote.hidden(url)
+    with remote.reading(source):
+        opened = open_url(url, source)
+    return _model(opened, source)
+
+
 def _model(opened: Opened, source: str) -> Model:
+    """The model of a container, beside what is worth knowing before Keras loads it."""
+    if isinstance(opened.model, dict):
+        opened = replace(opened, notes=(*_warnings(opened), *opened.notes))
+    return _understood(opened, source)
+
+
+def _warnings(opened: Opened) -> tuple[str, ...]:
+    """What would run if Keras loaded the config, and why Keras would not load it."""
+    from inspector.refusals.told import told  # noqa: PLC0415 - architectures by name need none
+    from inspector.security.alarm import critical  # noqa: PLC0415 - as above
+
+    notes = []
+    danger = critical(opened.model)
+    if danger is not None:
+        notes.append(
+            f"{danger}: loading it with Keras may run what it holds; see graphinspect audit"
+        )
+    refused = told(opened.model, opened.format)
+    if refused is not None:
+        notes.append(refused)
+    return tuple(notes)
+
+
+def _understood(opened: Opened, source: str) -> Model:
     if opened.model is not None and not holds_graph(opened.model) and opened.stored is not None:
         kind = shown(opened.model.get("class_name"))
         note = f"{kind} is a subclassed model: no file holds its graph, only its weights"
@@ -81,7 +116,7 @@ def _weights_alone(opened: Opened, source: str, note: str) -> Model:
         keras_version=opened.version,
         stored=witness.stored_counts(analysis, held),
         stored_total=stored.size,
-        split=False,
+        split=stored.told,
         notes=(note, *opened.notes),
     )
 

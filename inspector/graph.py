@@ -8,15 +8,18 @@ Two invariants hold everywhere:
    nobody sorts again.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here: as strings, those of NamedTuple would each be compiled at start.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from math import prod
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 from inspector.dims import Product, Shape
 from inspector.errors import Unknown
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})  # an empty mapping that nobody can fill
 
 
 class TensorRef(NamedTuple):
@@ -27,8 +30,7 @@ class TensorRef(NamedTuple):
     output: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """A variable that a layer owns; its axes are named, in stored order."""
 
     name: str
@@ -51,10 +53,10 @@ class Weight:
         Raises:
             Unknown: an axis has no known size; `rules` lets no such weight pass.
         """
-        value = self.axes.value
-        if value is None:
+        dims = self.axes.dims
+        if None in dims:
             raise Unknown(f"the shape of {self.name} is not known")
-        return value
+        return prod(dims)  # type: ignore[arg-type] # none of them is None
 
     @property
     def bits(self) -> int:
@@ -63,46 +65,57 @@ class Weight:
         return int(digits[0]) if digits else 1
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """A layer object (or an operation of `keras.ops`): it may be called more than once."""
 
     name: str
     class_name: str
-    config: Mapping[str, Any] = field(default_factory=dict)  # Keras' keys, verbatim
+    config: Mapping[str, Any] = NOTHING  # Keras' keys, verbatim
     module: str = ""
     trainable: bool = True  # the layer's own flag; its weights also need every parent's
     operation: bool = False  # one function, of keras.ops or of TensorFlow: owns no weights
-    graph: Graph | None = None  # what is inside, when the layer is itself a model
+    graph: "Graph | None" = None  # what is inside, when the layer is itself a model
     identity: str = ""  # equal for the same object at two places of a file; empty: not recorded
-    build_shapes: Mapping[str, Any] = field(default_factory=dict)  # argument to recorded shape
+    build_shapes: Mapping[str, Any] = NOTHING  # argument to recorded shape
     dialect: int = 3  # the major version of the Keras that it was written for
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class _Call(NamedTuple):
+    layer: Layer
+    call: int
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    inputs: tuple[TensorRef, ...]
+
+
+class Node(_Call):
     """One call of a layer.
 
     `args` and `kwargs` are what it was called with: a `TensorRef` where a tensor was given,
-    inside lists and dicts as the caller nested them, and plain values everywhere else.
+    inside lists and dicts as the caller nested them, and plain values everywhere else. `inputs`
+    are the tensors among them, in order; they follow from the arguments of a new node.
     """
 
-    layer: Layer
-    call: int = 0
-    args: tuple[Any, ...] = ()
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
-    inputs: tuple[TensorRef, ...] = field(init=False, compare=False)  # in the order of arguments
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "inputs", tuple(tensors((self.args, self.kwargs))))
+    def __new__(
+        cls,
+        layer: Layer,
+        call: int = 0,
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] = NOTHING,
+    ) -> Self:
+        """A call with the tensors that it takes looked up once."""
+        if len(args) == 1 and type(args[0]) is TensorRef and not any(kwargs.values()):
+            return super().__new__(cls, layer, call, args, kwargs, args)  # as nearly all are
+        return super().__new__(cls, layer, call, args, kwargs, tuple(tensors((args, kwargs))))
 
     def __str__(self) -> str:
         taken = ", ".join(f"{ref.layer}:{ref.call}" for ref in self.inputs)
         return f"{self.layer.name}:{self.call} = {self.layer.class_name}({taken})"
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """The layers of a model in `summary()` order, and their calls in an order that can be run."""
 
     name: str
@@ -112,7 +125,7 @@ class Graph:
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
     trainable: bool = True
-    recorded: Mapping[TensorRef, Shape] = field(default_factory=dict)  # shapes Keras wrote down
+    recorded: Mapping[TensorRef, Shape] = NOTHING  # shapes Keras wrote down
     unreached: tuple[str, ...] = ()  # layers of the file that lead to no output; Keras drops them
     dialect: int = 3  # the major version of the Keras that it was written for
 

@@ -1,14 +1,13 @@
 """The walk: every call of a graph gets its spec, in call order, once."""
 
-from __future__ import annotations
+# Annotations are evaluated here: as strings, those of NamedTuple would each be compiled at start.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from inspector.dims import Dim, Shape, plus, product
 from inspector.errors import Unknown
-from inspector.graph import Graph, Layer, Node, TensorRef, Weight
+from inspector.graph import NOTHING, Graph, Layer, Node, TensorRef, Weight
 from inspector.rules import function_rule, layer_rule, operation_rule
 from inspector.rules.rule import Rule, Spec, bound, spec_of
 
@@ -20,8 +19,7 @@ class Note(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What the walk found of one layer: its weights once, its work for every call.
 
     `weights` is `None` where nobody can know them; `reason` then says why. A weight's flag
@@ -36,18 +34,17 @@ class Finding:
     spec: Spec | None = None  # of the first call; what formula and arithmetic come from
     reason: str = ""
     assumed: bool = False  # counted by stored weights, which do not tell what training changes
-    inner: Analysis | None = None  # of the model that the layer is, or wraps
+    inner: "Analysis | None" = None  # of the model that the layer is, or wraps
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(NamedTuple):
     """A graph with what its rules said of each layer, and what nobody could say."""
 
     graph: Graph
     findings: Mapping[str, Finding]  # by layer name
     shapes: Mapping[TensorRef, Shape | None]
     notes: tuple[Note, ...] = ()
-    works: Mapping[TensorRef, Dim] = field(default_factory=dict)  # MACs by call, index 0
+    works: Mapping[TensorRef, Dim] = NOTHING  # MACs by call, index 0
 
     @property
     def outputs(self) -> tuple[Shape | None, ...]:
@@ -56,7 +53,12 @@ class Analysis:
 
     @property
     def macs(self) -> Dim:
-        """Multiply-adds of one pass, for one example; a shared layer works at every call."""
+        """Multiply-adds of one pass, for one example; a shared layer works at every call.
+
+        Weights without a graph have no calls of which anybody knows.
+        """
+        if self.graph.layers and not self.graph.nodes:
+            return None
         return plus(self.works.values())
 
 
@@ -107,6 +109,8 @@ def learning_inside(finding: Finding, learning: bool) -> bool:
 
 def once(weights: Sequence[Weight]) -> tuple[Weight, ...]:
     """The weights with those left out that the file says are one object met twice."""
+    if not any(weight.owner for weight in weights):
+        return tuple(weights)
     first: dict[object, Weight] = {}
     for place, weight in enumerate(weights):
         first.setdefault(weight.owner or place, weight)
@@ -126,6 +130,7 @@ class _Walk:
         self.given = {} if inputs is None else dict(zip(graph.inputs, inputs, strict=False))
         self.altered = False  # whether other shapes flow in than those the file was written for
         self.specs: dict[str, list[Spec | None]] = {}
+        self.outputs: dict[str, list[tuple[Shape | None, ...]]] = {}  # by layer, then by call
         self.inner: dict[str, Analysis] = {}
         self.reasons: dict[str, str] = {}
         self.works: dict[TensorRef, Dim] = {}
@@ -164,7 +169,7 @@ class _Walk:
         arguments = bound(rule, node.args, node.kwargs)
         try:
             known = {key: self._resolved(value) for key, value in arguments.items()}
-            rest = [self._resolved(value) for value in node.args[len(rule.takes) :]]
+            rest = list(map(self._resolved, node.args[len(rule.takes) :]))
         except _NoShape:
             if rule.weightless:
                 return Spec(outputs=(), macs=None)
@@ -205,42 +210,37 @@ class _Walk:
     def _record(self, node: Node, spec: Spec | None) -> None:
         """Keep the shapes and the work of one call; the file's own shapes fill the gaps."""
         name, call = node.layer.name, node.call
-        outputs = spec.outputs if spec else ()
-        self.works[TensorRef(name, call)] = None if spec is None else spec.work
-        for index in range(max(len(outputs), 1)):
-            ref = TensorRef(name, call, index)
-            shape = outputs[index] if index < len(outputs) else None
-            recorded = None if self.altered else self.graph.recorded.get(ref)
+        ref = TensorRef(name, call)
+        given = spec.outputs if spec else ()
+        self.works[ref] = None if spec is None else spec.work
+        recorded = NOTHING if self.altered else self.graph.recorded
+        shapes: list[Shape | None] = []
+        while len(shapes) < max(len(given), 1) or ref in recorded:
+            shape = given[len(shapes)] if len(shapes) < len(given) else None
+            said = recorded.get(ref)
             if shape is None:
-                shape = recorded
-            elif recorded is not None and recorded != shape:
-                text = f"the rule gives {shape}, the file recorded {recorded} for it"
+                shape = said
+            elif said is not None and said != shape:
+                text = f"the rule gives {shape}, the file recorded {said} for it"
                 self.notes.append(Note(name, text))
             self.shapes[ref] = shape
-        index = max(len(outputs), 1)
-        while not self.altered and (ref := TensorRef(name, call, index)) in self.graph.recorded:
-            self.shapes[ref] = self.graph.recorded[ref]
-            index += 1
+            shapes.append(shape)
+            ref = TensorRef(name, call, len(shapes))
+        self.outputs.setdefault(name, []).append(tuple(shapes))
 
     def _finding(self, layer: Layer) -> Finding:
         specs = self.specs.get(layer.name, [])
         spec = next((spec for spec in specs if spec is not None), None)
-        works = [None if spec is None else spec.work for spec in specs]
+        works = [self.works[TensorRef(layer.name, call)] for call in range(len(specs))]
         return Finding(
             layer=layer,
             weights=None if spec is None else once(spec.weights),
-            outputs=tuple(self._outputs(layer.name, call) for call in range(len(specs))),
+            outputs=tuple(self.outputs.get(layer.name, ())),
             macs=plus(works),
             spec=spec,
             reason=self.reasons.get(layer.name, ""),
             inner=self.inner.get(layer.name),
         )
-
-    def _outputs(self, name: str, call: int) -> tuple[Shape | None, ...]:
-        shapes = [self.shapes.get(TensorRef(name, call))]
-        while (ref := TensorRef(name, call, len(shapes))) in self.shapes:
-            shapes.append(self.shapes[ref])
-        return tuple(shapes)
 
 
 def _graph_inside(layer: Layer) -> Graph | None:
@@ -300,8 +300,8 @@ def _nested_spec(layer: Layer, inner: Analysis) -> Spec:
 
 def _inside(spec: Spec) -> Spec:
     """`spec` with its weights marked as those of a layer inside another one."""
-    weights = (w if w.inside else replace(w, inside=True) for w in spec.weights)
-    return replace(spec, weights=tuple(weights))
+    weights = (w if w.inside else w._replace(inside=True) for w in spec.weights)
+    return spec._replace(weights=tuple(weights))
 
 
 def _own(layer: Layer, spec: Spec) -> Spec:
@@ -313,15 +313,14 @@ def _own(layer: Layer, spec: Spec) -> Spec:
     for place, weight in enumerate(spec.weights):
         freezes = weight.trainable and not layer.trainable and not _beyond(weight, layer)
         weights.append(
-            replace(
-                weight,
+            weight._replace(
                 trainable=weight.trainable and not freezes,
                 frozen=weight.frozen or freezes,
                 dtype=dtype if weight.dtype == "float32" else weight.dtype,
                 owner=weight.owner or (f"{layer.identity}/{place}" if layer.identity else ""),
             )
         )
-    return replace(spec, weights=tuple(weights))
+    return spec._replace(weights=tuple(weights))
 
 
 def _beyond(weight: Weight, layer: Layer) -> bool:

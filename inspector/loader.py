@@ -19,6 +19,7 @@ from inspector.readers.text import parsed
 if TYPE_CHECKING:
     from inspector import live
     from inspector.readers.expression import Call
+    from inspector.security.findings import Audit
 
 _PIPED = "standard input"
 MAX_PIPED = 512 << 20  # bytes of a model that is piped in
@@ -28,8 +29,8 @@ def load(reference: object) -> Model:
     """The model that a reference names, taken apart; nothing in it is executed.
 
     Args:
-        reference: an architecture of `keras.applications` by name, the path of a `.keras` archive
-            or of `to_json()` text, `-` for standard input, or a live Keras model.
+        reference: an architecture of `keras.applications` by name, the path or the URL of a file or
+            folder that Keras wrote, `-` for standard input, or a live Keras model.
 
     Raises:
         ReadError: it names nothing, or a file that cannot be understood.
@@ -56,6 +57,10 @@ def _named(reference: str) -> Model:
         from inspector import files  # noqa: PLC0415 - an architecture's name needs none of it
 
         return files.model_in(_standard_input(), _PIPED)
+    if "://" in reference and _is_url(reference):
+        from inspector import files  # noqa: PLC0415 - as above
+
+        return files.model_from(reference)
     path = Path(reference)
     key = zoo.key_of(reference)
     if key in zoo.architectures():
@@ -71,6 +76,12 @@ def _named(reference: str) -> Model:
     if call is not None:
         return _variant(call)
     raise _nothing(reference)
+
+
+def _is_url(reference: str) -> bool:
+    from inspector.readers.remote.address import is_url  # noqa: PLC0415 - few references are
+
+    return is_url(reference)
 
 
 def _called(reference: str) -> Call | None:
@@ -110,6 +121,25 @@ def _nothing(reference: str) -> ReadError:
     return ReadError(reference, "names no file and no architecture", hint=hint)
 
 
+def audited(file: str | os.PathLike[str]) -> Audit:
+    """All that the rules of the audit say of a file, a folder, or what was piped in.
+
+    Raises:
+        ReadError: there is no such file, or it is of a kind that is looked at elsewhere.
+    """
+    from inspector.security import walk  # noqa: PLC0415 - no other command needs its rules
+
+    source = os.fspath(file)
+    if source == "-":
+        return with_room(lambda: walk.audit_bytes(_standard_input(), _PIPED))
+    if _exists(Path(source)):
+        return with_room(lambda: walk.audit_path(Path(source), source))
+    if zoo.key_of(source) in zoo.architectures():
+        hint = "an architecture by name comes with no file; name the file to look into"
+        raise ReadError(source, "is no file", hint=hint)
+    raise ReadError(source or "FILE", "names no file", hint="check the path")
+
+
 def question(model: Model) -> live.Request:
     """What to ask a live Keras, to see the same model there.
 
@@ -131,6 +161,10 @@ def question(model: Model) -> live.Request:
         return live.Request("json", data.decode("utf-8-sig"))
     if model.source == _PIPED:
         raise ReadError(_PIPED, "cannot be handed to Keras", hint="name the file instead")
+    if _is_url(model.source):
+        raise ReadError(
+            model.source, "cannot be handed to Keras from a URL", hint="download it, name the copy"
+        )
     return live.Request("file", model.source)
 
 
@@ -185,13 +219,13 @@ def _printed(content: Mapping[str, Any]) -> Printed:
 
 
 def _live(model: Any) -> Model:
-    from inspector import live  # noqa: PLC0415 - needed by callers that hold a Keras model
+    from inspector import live, witness  # noqa: PLC0415 - for callers that hold a Keras model
     from inspector.readers.dialects import read_graph  # noqa: PLC0415 - as above
 
     graph = live.identified(read_graph(parsed(model.to_json(), "to_json()"), "to_json()"), model)
     source = f"live {model.name}"
     return model_of(
-        analyzed(graph, source),
+        witness.told(analyzed(graph, source), live.held(graph, model)),
         source=source,
         format="live",
         printed=_printed_by(model),

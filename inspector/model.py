@@ -1,9 +1,8 @@
 """A model taken apart: the rows of its `summary()`, each number with its witnesses."""
 
-from __future__ import annotations
+# Annotations are evaluated here: as strings, those of NamedTuple would each be compiled at start.
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from inspector.dims import Dim, Shape
@@ -14,8 +13,7 @@ from inspector.infer import Analysis, Finding, analyze, distinct_weights, learni
 Outputs = tuple[Shape | None, ...]  # one shape for each tensor that a call gives
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(NamedTuple):
     """One row of `model.summary()`: what a layer is, and what every witness says of its size.
 
     Counts are `None` where nobody knows; `notes` then says why.
@@ -38,7 +36,7 @@ class LayerRow:
     inbound: tuple[tuple[str, int, int], ...]
     stored: int | None = None  # what the file holds for it
     summary: int | None = None  # what Keras printed for it
-    layers: tuple[LayerRow, ...] | None = None  # the rows of a model inside
+    layers: "tuple[LayerRow, ...] | None" = None  # the rows of a model inside
     notes: tuple[str, ...] = ()
 
     @property
@@ -80,8 +78,7 @@ class Printed(NamedTuple):
     keras_version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """Everything known of one model; two loads of the same bytes are equal."""
 
     name: str
@@ -89,11 +86,15 @@ class Model:
     source: str
     format: str  # zoo, keras, h5, json, tfjs, savedmodel, weights, live
     keras_version: str | None  # of the Keras that wrote it, where it says so
-    graph: Graph = field(repr=False)
-    analysis: Analysis = field(repr=False, compare=False)
-    rows: tuple[LayerRow, ...] = field(repr=False)
+    graph: Graph
+    analysis: Analysis
+    rows: tuple[LayerRow, ...]
     totals: Totals
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        shown = f"{self.name!r}, {self.class_name}, {len(self.rows)} rows, {self.totals.params:,}"
+        return f"<Model {shown} parameters>"
 
     def walk(self) -> Iterator[LayerRow]:
         """Every row, those of nested models after the row of the model they stand in."""
@@ -144,7 +145,7 @@ def model_of(
     totals = _totals(analysis, rows, printed.total if printed else None, stored_total)
     if not split:
         totals = totals._replace(trainable=None, non_trainable=None)
-        rows = tuple(replace(row, trainable_params=None, non_trainable_params=None) for row in rows)
+        rows = tuple(row._replace(trainable_params=None, non_trainable_params=None) for row in rows)
     return Model(
         name=graph.name,
         class_name=graph.class_name,
@@ -208,7 +209,7 @@ def _row(
     layer, weights = finding.layer, finding.weights
     spelled = finding.spec if weights is not None and finding.inner is None else None
     if spelled is not None and len(spelled.weights) != len(weights or ()):
-        spelled = replace(spelled, weights=weights or ())  # one of them was met twice
+        spelled = spelled._replace(weights=weights or ())  # one of them was met twice
     learned = None
     if weights is not None and not finding.assumed:
         learned = sum(weight.size for weight in weights if weight.trainable and learning)
@@ -243,7 +244,7 @@ def _flagged(layer: Layer, weights: tuple[Weight, ...], learning: bool) -> tuple
     if learning:
         return weights
     return tuple(
-        replace(weight, trainable=False, frozen=weight.frozen or weight.trainable)
+        weight._replace(trainable=False, frozen=weight.frozen or weight.trainable)
         for weight in weights
     )
 

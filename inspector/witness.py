@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from inspector.dims import Product, Shape, plus
@@ -18,7 +17,8 @@ from inspector.rules import all_layers, layer_rule
 Held = Mapping[str, tuple[StoredWeight, ...]]  # by the path of a layer
 
 _STATISTICS = ("moving_", "running_")  # how Keras names what no gradient reaches
-_COUNTED = "counted by the weights that the file stores; which of them training changes is not told"
+_COUNTED = "counted by the weights that the file stores"
+_UNTOLD = "; which of them training changes is not told"
 
 
 def told(analysis: Analysis, held: Held) -> Analysis:
@@ -35,17 +35,19 @@ def _told(analysis: Analysis, held: Held, prefix: str, met: set[int]) -> Analysi
     for name, finding in analysis.findings.items():
         path = prefix + escaped(name)
         inner = finding.inner and _told(finding.inner, held, f"{path}/", met)
-        found = replace(finding, inner=inner) if inner is not finding.inner else finding
+        found = finding._replace(inner=inner) if inner is not finding.inner else finding
         if found.weights is None:
             found = _counted(found, held.get(path))
             if found.weights is not None:
-                notes.append(Note(name, _COUNTED))
+                notes.append(Note(name, _COUNTED + _UNTOLD if found.assumed else _COUNTED))
+        else:
+            found = _as_trained(found, held.get(path))
         found = _shared(found, held.get(path), met)
         findings[name] = found
         notes.extend(_doubts(found, held.get(path)))
     if not notes and all(findings[name] is was for name, was in analysis.findings.items()):
         return analysis
-    return replace(analysis, findings=findings, notes=(*analysis.notes, *notes))
+    return analysis._replace(findings=findings, notes=(*analysis.notes, *notes))
 
 
 def stored_counts(analysis: Analysis, held: Held, prefix: str = "") -> dict[str, int]:
@@ -84,7 +86,7 @@ def without_graph(stored: StoredWeights, name: str) -> Analysis:
             layer = Layer(group, _guess(group))
             layers.append(layer)
             shapes = tuple(map(_weight, weights))
-            findings[group] = Finding(layer, shapes, (), macs=None)
+            findings[group] = Finding(layer, shapes, (), macs=None, assumed=not stored.told)
     graph = Graph(name, "weights", tuple(layers), nodes=(), inputs=(), outputs=())
     return Analysis(graph, findings, {})
 
@@ -113,12 +115,38 @@ def _counted(finding: Finding, held: Sequence[StoredWeight] | None) -> Finding:
             return finding
         weights = [weight for inner in inside for weight in inner.weights or ()]
         assumed = any(inner.assumed for inner in inside)
-        return replace(finding, weights=once(weights), assumed=assumed)
+        return finding._replace(weights=once(weights), assumed=assumed)
     if held is None or (not held and _unbuilt(finding.layer)):
         return finding
     learns = finding.layer.trainable
+    told = all(weight.trainable is not None for weight in held)
     weights = [_weight(weight, learns) for weight in held]
-    return replace(finding, weights=tuple(weights), assumed=learns and bool(weights))
+    return finding._replace(weights=tuple(weights), assumed=learns and not told)
+
+
+def _as_trained(finding: Finding, held: Sequence[StoredWeight] | None) -> Finding:
+    """The finding, frozen where the file says that training left its weights alone.
+
+    Only a SavedModel lists what trains, as Keras had it when it saved: a flag may have been set
+    on a layer whose model has another, and a config does not always say so.
+    """
+    if finding.inner is not None:
+        inside = finding.inner.findings.values()
+        alone = once([weight for inner in inside for weight in inner.weights or ()])
+        kept = [weight.frozen and not weight.trainable for weight in alone]
+    else:
+        kept = [weight.trainable is False for weight in held or ()]
+        alone = tuple(map(_weight, held or ()))
+    weights = finding.weights or ()
+    if [weight.shape for weight in alone] != [weight.shape for weight in weights]:
+        return finding  # in another order, nobody knows which is which
+    if not any(still and weight.trainable for still, weight in zip(kept, weights, strict=True)):
+        return finding
+    marked = tuple(
+        weight._replace(trainable=False, frozen=True) if still and weight.trainable else weight
+        for still, weight in zip(kept, weights, strict=True)
+    )
+    return finding._replace(weights=marked)
 
 
 def _unbuilt(layer: Layer) -> bool:
@@ -171,16 +199,16 @@ def _owned(analysis: Analysis, owners: Mapping[str, str], prefix: str) -> Analys
         path = prefix + escaped(name)
         if finding.inner is not None:
             inner = _owned(finding.inner, owners, f"{path}/")
-            findings[name] = replace(finding, inner=inner)
+            findings[name] = finding._replace(inner=inner)
         elif path in owners:
             weights = tuple(
-                replace(weight, owner=f"{owners[path]}/{place}")
+                weight._replace(owner=f"{owners[path]}/{place}")
                 for place, weight in enumerate(finding.weights or ())
             )
-            findings[name] = replace(finding, weights=weights)
+            findings[name] = finding._replace(weights=weights)
         else:
             findings[name] = finding
-    return replace(analysis, findings=findings)
+    return analysis._replace(findings=findings)
 
 
 def _shared(finding: Finding, held: Sequence[StoredWeight] | None, met: set[int]) -> Finding:
@@ -191,10 +219,10 @@ def _shared(finding: Finding, held: Sequence[StoredWeight] | None, met: set[int]
         return finding
     key = min(id(weight) for weight in held)
     weights = tuple(
-        replace(weight, owner=weight.owner or f"stored {key}/{place}")
+        weight._replace(owner=weight.owner or f"stored {key}/{place}")
         for place, weight in enumerate(finding.weights)
     )
-    return replace(finding, weights=weights)
+    return finding._replace(weights=weights)
 
 
 def _met_twice(analysis: Analysis, held: Held) -> set[int]:
@@ -209,7 +237,9 @@ def _weight(stored: StoredWeight, trainable: bool = True) -> Weight:
     """A stored array as a weight; its axes are called after their sizes, for want of names."""
     name = stored.name.rpartition("/")[2].partition(":")[0]
     axes = Product(tuple(map(str, stored.shape)), stored.shape)
-    learned = trainable and not name.startswith(_STATISTICS)
+    learned = stored.trainable
+    if learned is None:
+        learned = trainable and not name.startswith(_STATISTICS)
     return Weight(name, axes, trainable=learned, dtype=stored.dtype)
 
 

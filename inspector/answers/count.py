@@ -1,11 +1,11 @@
 """How many layers a model has, by whose count; and where its parameters are."""
 
-from __future__ import annotations
+# Annotations are evaluated here: as strings, those of NamedTuple would each be compiled at start.
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from inspector.answers.blocks import blocks
 from inspector.answers.paths import longest, on_longest
 from inspector.dims import Dim, plus
 from inspector.graph import Node, escaped
@@ -39,8 +39,7 @@ class OffPath(NamedTuple):
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """Every count of a model's layers that somebody quotes, and its parameters.
 
     All counts but `listed` open nested models. A shared layer is one layer; a path counts it
@@ -55,7 +54,9 @@ class Count:
     kernel: int | None  # convolution, dense, recurrent, attention: "conv + dense"
     depth: int | None  # most kernel layers on one path: the number in VGG-16 and ResNet-50
     longest_path: int | None  # most edges on one path
-    blocks: int | None  # repeated blocks; None until they are looked for
+    blocks: int | None  # the innermost repeated blocks; None: nothing repeats
+    stages: tuple[tuple[str, tuple[int, ...]], ...]  # how many in each stage, by what they are
+    signature: str  # the blocks in one line, by the letters of their kinds
     off_path: tuple[str, ...]
     off_path_groups: tuple[OffPath, ...]
     kernel_classes: tuple[ClassCount, ...]
@@ -71,11 +72,13 @@ def count(model: Model) -> Count:
     """The layers of a model by every convention, and its parameters by type and by layer."""
     leaves = [leaf for leaf in _leaves(model.analysis) if not leaf.finding.layer.operation]
     distinct = _distinct(leaves)
-    kernels = [leaf for leaf in distinct if _has_kernel(leaf.finding)]
-    others = [leaf for leaf in distinct if leaf.finding.weights and not _has_kernel(leaf.finding)]
-    on_path = on_longest(model.analysis, _kernels) if kernels else set()
+    owning = [leaf for leaf in distinct if leaf.finding.weights]
+    kernels = [leaf for leaf in owning if has_kernel(leaf.finding)]
+    others = [leaf for leaf in owning if not has_kernel(leaf.finding)]
+    depth, on_path = on_longest(model.analysis, has_kernel)
     off_path = [leaf for leaf in kernels if leaf.path not in on_path]
     edges = longest(model.analysis, lambda _: 1)
+    folded = blocks(model)
     return Count(
         model=model,
         listed=_listed(model) if model.graph.nodes else None,
@@ -83,9 +86,11 @@ def count(model: Model) -> Count:
         with_weights=len(kernels) + len(others),
         unknown=sum(leaf.finding.weights is None for leaf in distinct),
         kernel=len(kernels) if model.graph.nodes else None,
-        depth=longest(model.analysis, _kernels) if model.graph.nodes else None,
+        depth=depth if model.graph.nodes else None,
         longest_path=None if edges is None else edges - 1,
-        blocks=None,
+        blocks=folded.count,
+        stages=folded.stages,
+        signature=folded.signature,
         off_path=tuple(leaf.path for leaf in off_path),
         off_path_groups=_off_path_groups(off_path),
         kernel_classes=_by_class(kernels),
@@ -142,16 +147,12 @@ def _distinct(leaves: list[_Leaf]) -> list[_Leaf]:
     return kept
 
 
-def _has_kernel(finding: Finding) -> bool:
+def has_kernel(finding: Finding) -> bool:
     """Whether a layer owns a kernel; told by Keras' own names of its weights."""
-    return any(
-        weight.name == "kernel" or weight.name.endswith("_kernel")
-        for weight in finding.weights or ()
-    )
-
-
-def _kernels(finding: Finding) -> int:
-    return int(_has_kernel(finding))
+    for weight in finding.weights or ():
+        if weight.name == "kernel" or weight.name.endswith("_kernel"):
+            return True
+    return False
 
 
 def _params(finding: Finding) -> Dim:

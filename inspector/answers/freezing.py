@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.graph import Graph, Layer, Node, escaped
@@ -55,7 +55,7 @@ class Flags:
 
     def applied(self, graph: Graph) -> Graph:
         """The graph with the flags as they are now."""
-        return replace(self._graph(graph, ""), trainable=self[""])
+        return self._graph(graph, "")._replace(trainable=self[""])
 
     def _passes_over(self, switch: _Switch, value: bool) -> bool:
         return self._keras >= 3 and switch.on == value
@@ -94,8 +94,7 @@ class Flags:
         layers = {
             layer.name: self._layer(layer, prefix + escaped(layer.name)) for layer in graph.layers
         }
-        return replace(
-            graph,
+        return graph._replace(
             layers=tuple(layers.values()),
             nodes=tuple(
                 _with(node, layers.get(node.layer.name, node.layer)) for node in graph.nodes
@@ -106,7 +105,7 @@ class Flags:
         on = self[path]
         graph = layer.graph
         if graph is not None:
-            graph = replace(self._graph(graph, f"{path}/"), trainable=on)
+            graph = self._graph(graph, f"{path}/")._replace(trainable=on)
         config: dict[str, Any] = dict(layer.config)
         for key, held in _held(layer):
             made = self._layer(held, f"{path}//{key}")
@@ -115,11 +114,11 @@ class Flags:
                 config[name] = [*config[name][: int(place)], made, *config[name][int(place) + 1 :]]
             else:
                 config[name] = made
-        return replace(layer, trainable=on, graph=graph, config=config)
+        return layer._replace(trainable=on, graph=graph, config=config)
 
 
 def _with(node: Node, layer: Layer) -> Node:
-    return replace(node, layer=layer)
+    return Node(layer, node.call, node.args, node.kwargs)
 
 
 def _held(layer: Layer) -> Iterator[tuple[str, Layer]]:

@@ -9,9 +9,9 @@ and not two to the power of ten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from inspector.graph import Graph, Node, TensorRef, escaped
+from inspector.graph import Node, TensorRef, escaped
 from inspector.infer import Analysis, Finding
 
 Length = int | None  # None: no path
@@ -20,17 +20,25 @@ Weigh = Callable[[Finding], int]  # what passing a layer adds to a path
 
 def longest(analysis: Analysis, weigh: Weigh) -> Length:
     """The greatest sum of `weigh` along one path; `None` when no input reaches an output."""
-    crossing = _Crossing(weigh)
     inputs = [0] * len(analysis.graph.inputs)
-    return _most(crossing.outputs(analysis, inputs))
+    return _most(_Crossing(weigh).outputs(analysis, inputs))
 
 
-def on_longest(analysis: Analysis, weigh: Weigh) -> set[str]:
-    """The paths (as in `LayerRow.path`) of the layers that lie on one of the longest paths."""
-    return set(_marked(analysis, _Crossing(weigh)))
+def on_longest(analysis: Analysis, weigh: Weigh) -> tuple[Length, set[str]]:
+    """What `longest` gives, and the layers that lie on a path of this length, as `LayerRow.path`
+    names them.
+    """
+    crossing = _Crossing(weigh)
+    inputs: list[Length] = [0] * len(analysis.graph.inputs)
+    outputs: list[Length] = [0] * len(analysis.graph.outputs)
+    reached = crossing.forward(analysis, inputs)
+    length = _most([reached.get(ref) for ref in analysis.graph.outputs])
+    return length, set(_marked(_Way(analysis, "", reached, outputs), crossing))
 
 
 def _most(lengths: Sequence[Length]) -> Length:
+    if len(lengths) == 1:
+        return lengths[0]
     return max((length for length in lengths if length is not None), default=None)
 
 
@@ -38,12 +46,12 @@ def _plus(length: Length, more: Length) -> Length:
     return None if length is None or more is None else length + more
 
 
-@dataclass
 class _Crossing:
     """Forward and backward passes for one way of weighing, with the tables of nested models."""
 
-    weigh: Weigh
-    tables: dict[int, list[list[Length]]] = field(default_factory=dict)  # by id of the Analysis
+    def __init__(self, weigh: Weigh) -> None:
+        self.weigh = weigh
+        self.tables: dict[int, list[list[Length]]] = {}  # by id of the Analysis
 
     def outputs(self, analysis: Analysis, inputs: Sequence[Length]) -> list[Length]:
         """The longest way to each output, for a head start at each input."""
@@ -54,9 +62,7 @@ class _Crossing:
         """The longest way from each input (row) to each output (column) of a model inside."""
         if id(analysis) not in self.tables:
             count = len(analysis.graph.inputs)
-            starts = [
-                [0 if row == place else None for place in range(count)] for row in range(count)
-            ]
+            starts = (_only(count, place) for place in range(count))
             self.tables[id(analysis)] = [self.outputs(analysis, start) for start in starts]
         return self.tables[id(analysis)]
 
@@ -64,15 +70,17 @@ class _Crossing:
         """The longest way from an input up to each tensor, the layer that gives it included."""
         starts = dict(zip(analysis.graph.inputs, inputs, strict=True))
         reached: dict[TensorRef, Length] = {}
+        find, weigh = reached.get, self.weigh
         for node in analysis.graph.nodes:
             finding, ref = _finding(analysis, node), TensorRef(node.layer.name, node.call)
-            taken = [reached.get(source) for source in node.inputs]
+            taken = [find(source) for source in node.inputs]
             if finding.inner is not None:
                 self._cross(finding.inner, ref, taken, reached)
                 continue
             start = starts.get(ref) if not taken else _most(taken)
-            length = _plus(start, self.weigh(finding))
-            for index in range(max(len(finding.outputs[node.call]), 1)):
+            length = None if start is None else start + weigh(finding)
+            reached[ref] = length
+            for index in range(1, len(finding.outputs[node.call])):
                 reached[TensorRef(ref.layer, ref.call, index)] = length
         return reached
 
@@ -118,9 +126,12 @@ class _Crossing:
 
 def ahead_of(finding: Finding, node: Node, ahead: dict[TensorRef, Length]) -> Length:
     """The longest way onwards from any output of a call."""
-    count = max(len(finding.outputs[node.call]), 1)
-    refs = (TensorRef(node.layer.name, node.call, index) for index in range(count))
-    return _most([ahead.get(ref) for ref in refs])
+    first = ahead.get(TensorRef(node.layer.name, node.call))
+    count = len(finding.outputs[node.call])
+    if count < 2:
+        return first
+    refs = (TensorRef(node.layer.name, node.call, index) for index in range(1, count))
+    return _most([first, *map(ahead.get, refs)])
 
 
 def _raise(lengths: dict[TensorRef, Length], ref: TensorRef, length: Length) -> None:
@@ -138,16 +149,21 @@ def _finding(analysis: Analysis, node: Node) -> Finding:
     return Finding(node.layer, (), ((shape,),), 0)
 
 
-def _marked(analysis: Analysis, crossing: _Crossing) -> Iterator[str]:
+class _Way(NamedTuple):
+    """A model that a longest path crosses: how far each tensor of it is, from which doors on."""
+
+    analysis: Analysis
+    prefix: str
+    reached: dict[TensorRef, Length]
+    outputs: Sequence[Length]
+
+
+def _marked(way: _Way, crossing: _Crossing) -> Iterator[str]:
     """Walk the models whose crossing lies on a longest path, each pair of doors once."""
     done: set[tuple[str, int, int]] = set()
-    graph = analysis.graph
-    inputs: list[Length] = [0] * len(graph.inputs)
-    outputs: list[Length] = [0] * len(graph.outputs)
-    work = [(analysis, "", inputs, outputs)]
+    work = [way]
     while work:
-        current, prefix, inputs, outputs = work.pop()
-        reached = crossing.forward(current, inputs)
+        current, prefix, reached, outputs = work.pop()
         ahead = crossing.backward(current, outputs)
         best = _most([_plus(reached.get(ref), ahead.get(ref)) for ref in current.graph.outputs])
         for node in current.graph.nodes:
@@ -163,9 +179,9 @@ def _marked(analysis: Analysis, crossing: _Crossing) -> Iterator[str]:
                 if (path, start, end) not in done:
                     done.add((path, start, end))
                     inner = finding.inner
-                    work.append(
-                        (inner, f"{path}/", _only(inner.graph, start), _end(inner.graph, end))
-                    )
+                    within = crossing.forward(inner, _only(len(inner.graph.inputs), start))
+                    far = _only(len(inner.graph.outputs), end)
+                    work.append(_Way(inner, f"{path}/", within, far))
 
 
 def _critical(
@@ -184,9 +200,6 @@ def _critical(
                 yield start, end
 
 
-def _only(graph: Graph, place: int) -> list[Length]:
-    return [0 if index == place else None for index in range(len(graph.inputs))]
-
-
-def _end(graph: Graph, place: int) -> list[Length]:
-    return [0 if index == place else None for index in range(len(graph.outputs))]
+def _only(count: int, place: int) -> list[Length]:
+    """No way but from one of `count` doors."""
+    return [0 if index == place else None for index in range(count)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from inspector.answers.blocks import Item, Step, blocks
 from inspector.answers.changes import FROZEN, LEARNED
 from inspector.answers.leaves import Leaf, leaves
 from inspector.answers.otherwise import Otherwise, otherwise
@@ -13,7 +14,7 @@ from inspector.errors import InspectError
 from inspector.infer import Analysis, learning_inside
 from inspector.model import Model
 
-WAYS = ("class", "model", "name")  # what a total can be taken apart by
+WAYS = ("class", "model", "name", "block")  # what a total can be taken apart by
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Term:
     there are none; `None` where nobody knows any of it.
     """
 
-    kind: str  # "total", "class", "model", "name", "layers"
-    label: str  # a class name, a path, the beginning that names share; empty for layers
+    kind: str  # "total", "class", "model", "name", "block", "layers"
+    label: str  # a class name, a path, what names share, a block's title; empty for layers
     params: int | None
     trainable: int
     paths: tuple[str, ...]  # of the layers it holds, those without weights left out
@@ -56,8 +57,9 @@ def explain_total(model: Model, by: str | None = None) -> TotalExplanation:
 
     Args:
         model: in question.
-        by: "class", "model" (the models inside) or "name" (names that begin alike); by default
-            the models inside where they hold most of the parameters, otherwise the classes.
+        by: "class", "model" (the models inside), "name" (names that begin alike) or "block"
+            (stages and the repeated blocks in them); by default the models inside where they
+            hold most of the parameters, otherwise the classes.
 
     Raises:
         InspectError: `by` is none of these.
@@ -69,6 +71,9 @@ def explain_total(model: Model, by: str | None = None) -> TotalExplanation:
             received=str(by),
             hint=f"one of {', '.join(WAYS)}",
         )
+    if by == "block":
+        items = blocks(model).items
+        return _explained(model, "", model.analysis, model.graph.trainable, by, items)
     return _explained(model, "", model.analysis, model.graph.trainable, by)
 
 
@@ -83,13 +88,18 @@ def explain_inside(model: Model, place: Place) -> TotalExplanation:
 
 
 def _explained(
-    model: Model, path: str, analysis: Analysis, learning: bool, by: str | None
+    model: Model,
+    path: str,
+    analysis: Analysis,
+    learning: bool,
+    by: str | None,
+    items: tuple[Item, ...] = (),  # the regions of a model that is explained by block
 ) -> TotalExplanation:
     found = list(leaves(analysis, f"{path}/" if path else "", learning))
     owning = [leaf for leaf in found if leaf.weights or leaf.finding.weights is None]
     shared = sum(1 for leaf in found if leaf.finding.weights and not leaf.weights)
     by = by or _sensible(owning, path)
-    total = _total(owning, by, path)
+    total = _by_block(owning, items) if by == "block" else _total(owning, by, path)
     return TotalExplanation(
         model=model,
         path=path,
@@ -172,7 +182,7 @@ def _equal(leaf: Leaf) -> Term:
     """What makes layers equal: class, formula, digits, and what of it is trained."""
     spec = leaf.finding.spec
     weights = tuple(weight for weight, _ in leaf.weights)
-    spelled = None if spec is None else replace(spec, weights=weights)
+    spelled = None if spec is None else spec._replace(weights=weights)
     return Term(
         kind="layers",
         label="",
@@ -200,6 +210,28 @@ def _by_model(owning: Sequence[Leaf], prefix: str) -> Iterator[Term]:
         yield _sum(
             "model", path, tuple(_by_model(group, f"{path}/")) if deeper else _by_class(group)
         )
+    yield from _folded(loose, sort=False)
+
+
+def _by_block(owning: Sequence[Leaf], items: tuple[Item, ...]) -> Term:
+    """Stages and blocks as terms, a layer where it is called first; the others in between."""
+    left = {leaf.path: leaf for leaf in owning}
+    return _sum("total", "", tuple(_of_items(items, left, 1)))
+
+
+def _of_items(items: tuple[Item, ...], left: dict[str, Leaf], place: int) -> Iterator[Term]:
+    loose: list[Leaf] = []
+    for item in items:
+        if isinstance(item, Step):
+            loose.extend(filter(None, (left.pop(item.path, None),)))
+            continue
+        yield from _folded(loose, sort=False)
+        loose = []
+        inside = tuple(_of_items(item.items, left, 1))
+        label = item.path or item.title or f"{item.kind} {place}"
+        place += item.kind == "stage"
+        if inside:  # a block called again owns nothing new
+            yield _sum("model" if item.kind == "model" else "block", label, inside)
     yield from _folded(loose, sort=False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -12,15 +11,20 @@ from inspector.errors import InspectError
 
 def main() -> None:
     """Run the command that `sys.argv` spells, with the exit codes of docs/commands.md."""
-    gc.disable()  # a command is over before a collection would pay: a third of the time
-    from inspector.cli.app import app, spelled_out  # noqa: PLC0415 - typer loads only to run
+    from inspector.cli.app import app, in_front, spelled_out  # noqa: PLC0415 - typer loads to run
 
-    arguments = spelled_out(sys.argv[1:])
+    general, words = in_front(sys.argv[1:])
+    arguments = spelled_out(words)
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
     command = app(arguments[0] if arguments else "")
+    if any("://" in word for word in arguments):
+        from inspector.cli.progress import Progress  # noqa: PLC0415 - only for URLs
+        from inspector.readers.remote.progress import watch  # noqa: PLC0415
+
+        watch(Progress())
     try:
-        with_room(lambda: command(arguments, prog_name="graphinspect"))
+        with_room(lambda: command([*general, *arguments], prog_name="graphinspect"))
     except InspectError as error:
         if debug:
             raise
@@ -34,5 +38,3 @@ def main() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
-    finally:
-        gc.enable()

@@ -12,7 +12,8 @@ from inspector.cli.arguments import ARCHITECTURE_FLAGS
 from inspector.version import __version__
 
 COMMANDS = (  # in the order of --help
-    *("count", "params", "explain", "summary", "diff", "transfer", "code", "verify", "zoo"),
+    *("count", "params", "explain", "summary", "diff", "transfer", "code", "verify", "audit"),
+    "zoo",
 )
 # What a command means by a flag that architectures have too.
 _OWN_FLAGS = {"params": frozenset({"--name"}), "transfer": frozenset({"--classes"})}
@@ -48,22 +49,53 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _max_objects(context: typer.Context, limit: int | None) -> None:
+    if limit is not None:
+        from inspector.readers.hdf5 import raised  # noqa: PLC0415 - few files need it
+
+        context.with_resource(raised(limit))
+
+
 def graphinspect(
     _asked: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
+    _limit: Annotated[
+        int | None,
+        typer.Option(
+            "--max-objects",
+            callback=_max_objects,
+            min=1,
+            help="Groups and arrays that an HDF5 file may hold.",
+            show_default="500000",
+        ),
+    ] = None,
 ) -> None:
     """What a Keras model is made of: its layers by every count, where each parameter comes from.
 
     MODEL is an architecture of keras.applications by name (resnet50), a file or folder that Keras
-    wrote (.keras, .h5, JSON, SavedModel, weights), or - for a file on standard input.
+    wrote (.keras, .h5, JSON, SavedModel, weights), the URL of one (https://, s3://, gs://, hf://),
+    or - for a file on standard input.
 
     An architecture takes Keras' own arguments, as flags (resnet50 --include-top false) or in
     quotes ("resnet50(include_top=False)"). Nothing in a file is ever executed.
 
     Exit codes: 0 answered; 1 answered, and the answer is no; 2 could not be read.
     """
+
+
+def in_front(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The option that every command has, wherever it stands, and the other arguments.
+
+    >>> in_front(["count", "a.h5", "--max-objects", "9"]), in_front(["--max-objects=9", "a.h5"])
+    ((['--max-objects', '9'], ['count', 'a.h5']), (['--max-objects=9'], ['a.h5']))
+    """
+    for place, word in enumerate(arguments):
+        if word.partition("=")[0] == "--max-objects":
+            end = place + (1 if "=" in word else 2)
+            return arguments[place:end], [*arguments[:place], *arguments[end:]]
+    return [], arguments
 
 
 def spelled_out(arguments: list[str]) -> list[str]:

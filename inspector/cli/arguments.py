@@ -23,7 +23,7 @@ ARCHITECTURE_FLAGS = frozenset(
 )  # fmt: skip
 MODEL_HELP = (
     "An architecture's name (with Keras' arguments as flags: --include-top false …), a file or "
-    "folder that Keras wrote, or - for standard input."
+    "folder that Keras wrote, its URL, or - for standard input."
 )
 ModelArgument = Annotated[
     str,

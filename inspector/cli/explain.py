@@ -21,6 +21,7 @@ class By(StrEnum):
     class_ = "class"
     model = "model"
     name = "name"
+    block = "block"
 
 
 def explain(
@@ -37,7 +38,7 @@ def explain(
     by: Annotated[
         By | None,
         typer.Option(
-            help="Take a total apart by class, by the models inside, or by how names begin.",
+            help="Take a total apart by class, models inside, beginnings of names, or blocks.",
             show_default="what tells most",
         ),
     ] = None,
@@ -51,7 +52,7 @@ def explain(
 
         graphinspect explain resnet50 conv1_conv
 
-        graphinspect explain resnet50 --by name
+        graphinspect explain resnet50 --by block
 
         graphinspect explain Conv2D
     """

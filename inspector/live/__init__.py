@@ -7,14 +7,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from inspector.errors import KerasError
-from inspector.graph import Graph, Layer
+from inspector.graph import Graph, Layer, escaped
 from inspector.live import child
 from inspector.printed import PrintedSummary, parse_summary
+from inspector.readers.stored import StoredWeight
 
 PYTHON = "GRAPHINSPECT_PYTHON"  # names the Python whose Keras is asked
 _CHILD = Path(child.__file__)
@@ -94,9 +95,9 @@ def identified(graph: Graph, model: Any) -> Graph:
     objects = {str(layer.name): layer for layer in getattr(model, "layers", ())}
     layers = {layer.name: _marked(layer, objects.get(layer.name)) for layer in graph.layers}
     nodes = tuple(
-        replace(node, layer=layers.get(node.layer.name, node.layer)) for node in graph.nodes
+        node._replace(layer=layers.get(node.layer.name, node.layer)) for node in graph.nodes
     )
-    return replace(graph, layers=tuple(layers.values()), nodes=nodes)
+    return graph._replace(layers=tuple(layers.values()), nodes=nodes)
 
 
 def _marked(layer: Layer, found: Any) -> Layer:
@@ -104,7 +105,33 @@ def _marked(layer: Layer, found: Any) -> Layer:
         return layer
     inside = None if layer.graph is None else identified(layer.graph, found)
     trainable = bool(getattr(found, "trainable", layer.trainable))
-    return replace(layer, graph=inside, identity=f"object {id(found)}", trainable=trainable)
+    return layer._replace(graph=inside, identity=f"object {id(found)}", trainable=trainable)
+
+
+def held(graph: Graph, model: Any) -> dict[str, tuple[StoredWeight, ...]]:
+    """The weights that the layers of a live model have in memory, by path; it was built from them.
+
+    They count the layers that no rule covers, and tell which weights training changes.
+    """
+    trained = {id(weight) for weight in getattr(model, "trainable_weights", ())}
+    found: dict[str, tuple[StoredWeight, ...]] = {}
+    waiting = [(graph, model, "")]
+    for inside, holder, prefix in waiting:
+        objects = {str(layer.name): layer for layer in getattr(holder, "layers", ())}
+        for layer in inside.layers:
+            path, live_layer = prefix + escaped(layer.name), objects.get(layer.name)
+            if layer.graph is not None and live_layer is not None:
+                waiting.append((layer.graph, live_layer, f"{path}/"))
+            elif getattr(live_layer, "built", False):
+                weights = getattr(live_layer, "weights", ())
+                found[path] = tuple(_stored(weight, id(weight) in trained) for weight in weights)
+    return found
+
+
+def _stored(weight: Any, trainable: bool) -> StoredWeight:
+    sizes = tuple(int(size) for size in weight.shape)
+    dtype = getattr(weight.dtype, "name", weight.dtype)  # TensorFlow has an object for it
+    return StoredWeight(str(weight.name), sizes, str(dtype), trainable)
 
 
 def _question(request: Request) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from inspector.graph import Graph, Layer, Node, TensorRef
@@ -60,8 +59,7 @@ def chained(header: Graph, config: Mapping[str, Any], named: Named, read: Read) 
     """
     growth = _Growth(named, read, config.get("build_input_shape"))
     end = growth.grown(config["layers"])
-    return replace(
-        header,
+    return header._replace(
         layers=tuple(layer for layer in growth.layers.values() if layer.class_name != "InputLayer"),
         nodes=tuple(growth.nodes),
         inputs=tuple(growth.doors),

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from inspector.errors import LimitError, ReadError
 from inspector.readers import archive
@@ -21,6 +21,8 @@ from inspector.readers.text import MAX_BYTES, parsed
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _USER_BLOCKS = (0, 512, 1024, 2048)  # where HDF5 may begin, behind what another program put first
 _HEAD = _USER_BLOCKS[-1] + len(_HDF5)
+# Of a SavedModel, all but the data of its variables.
+_SAVED_MODEL = ("saved_model.pb", "keras_metadata.pb", "variables/variables.index")
 # What else people have, by its ending: what it is, and where to look at it.
 _ELSEWHERE = {
     ".pt": "a PyTorch checkpoint: look at it with torch or Netron",
@@ -79,6 +81,21 @@ def open_bytes(data: bytes, where: str) -> Opened:
     return _stream(io.BytesIO(data), where)
 
 
+def open_url(url: str, where: str) -> Opened:
+    """The same for what a URL names; only the bytes that are needed are read.
+
+    Args:
+        where: how errors call it: the URL without secrets.
+    """
+    from inspector.readers import remote  # noqa: PLC0415 - few models are behind a URL
+
+    found = remote.reached(url, of_folders=_SAVED_MODEL[0])
+    if isinstance(found, remote.Folder):
+        with found.copied(archive.MAX_UNPACKED, *_SAVED_MODEL) as folder:
+            return _saved_model(folder)
+    return _stream(cast("BinaryIO", found.stream()), where)
+
+
 def _stream(stream: BinaryIO, where: str) -> Opened:
     head = stream.read(_HEAD)
     stream.seek(0)
@@ -123,7 +140,7 @@ def _source(stream: BinaryIO) -> Any:
 
     if isinstance(stream, io.BytesIO):
         return hdf5.Memory(stream.getvalue())
-    return Path(stream.name)
+    return getattr(stream, "source", None) or Path(stream.name)
 
 
 def _config(config: Any, where: str) -> Any:
@@ -253,13 +270,18 @@ def _saved_model(path: Path) -> Opened:
 # --- what it is instead -------------------------------------------------------------------------
 
 
+def refuse_by_name(name: str, where: str) -> None:
+    """Raise for a kind of file that is looked at elsewhere."""
+    ending = Path(name).suffix.lower()
+    if ending in _ELSEWHERE:
+        raise ReadError(where, "is not a Keras model", hint=f"{ending} is {_ELSEWHERE[ending]}")
+
+
 def _refuse(head: bytes, where: str) -> None:
     """Raise for what is no JSON either, naming what it is."""
     if not head:
         raise ReadError(where, "is empty", hint="was a download cut off?")
-    ending = Path(where).suffix.lower()
-    if ending in _ELSEWHERE:
-        raise ReadError(where, "is not a Keras model", hint=f"{ending} is {_ELSEWHERE[ending]}")
+    refuse_by_name(where, where)
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[", b'"')):
         raise ReadError(
             where,

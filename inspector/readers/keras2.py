@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from inspector.dims import Shape
@@ -164,7 +163,7 @@ def _layer(entry: Mapping[str, Any], where: str, dialect: int) -> Layer:
     graph = None
     if _is_model(class_name, config):
         graph = _graph(entry, f'{where}: model "{name}"', dialect)
-        graph = replace(graph, name=name)
+        graph = graph._replace(name=name)
         class_name, config = graph.class_name, {"name": name, "trainable": graph.trainable}
     elif not isinstance(config, dict):
         raise ReadError(

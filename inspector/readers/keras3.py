@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inspector.dims import Shape
+from inspector.dims import Shape, is_size
 from inspector.errors import ReadError, shown
 from inspector.graph import Graph, Layer, TensorRef
 from inspector.readers.wiring import (
@@ -18,7 +18,7 @@ from inspector.readers.wiring import (
     without_unreached,
 )
 
-_SUBLAYERS = ("layer", "backward_layer", "forward_layer", "cell", "cells", "layers")
+_SUBLAYERS = {"layer", "backward_layer", "forward_layer", "cell", "cells", "layers"}
 _OPERATIONS = ("keras.src.ops", "keras.ops", "keras.src.activations")
 
 
@@ -150,8 +150,9 @@ def _is_model(entry: Mapping[str, Any], config: Mapping[str, Any]) -> bool:
 def _with_sublayers(config: dict[str, Any], where: str) -> dict[str, Any]:
     """The config, with the layers that a wrapper holds as `Layer` objects."""
     found: dict[str, Any] = {}
-    for key in _SUBLAYERS:
-        value = config.get(key)
+    for key, value in config.items():
+        if key not in _SUBLAYERS:
+            continue
         if _is_layer(value):
             found[key] = _layer(value, f"{where}: {key}")
         elif isinstance(value, list) and value and all(map(_is_layer, value)):
@@ -200,7 +201,7 @@ def _decoded(value: Any, recorded: dict[TensorRef, Shape], where: str) -> Any:
         return _tensor(config, recorded, where)
     if kind == "__tuple__":
         return _decoded(value.get("items", []), recorded, where)
-    if kind in _PLAIN_VALUES and isinstance(config, dict):
+    if isinstance(kind, str) and kind in _PLAIN_VALUES and isinstance(config, dict):
         return _PLAIN_VALUES[kind](config)
     return {key: _decoded(item, recorded, where) for key, item in value.items()}
 
@@ -221,6 +222,6 @@ def _tensor(config: Any, recorded: dict[TensorRef, Shape], where: str) -> Tensor
             where, "takes a tensor from nowhere", received=shown(config), hint=HAND_EDITED
         )
     shape = config.get("shape")
-    if isinstance(shape, list) and all(dim is None or isinstance(dim, int) for dim in shape):
+    if isinstance(shape, list) and all(dim is None or is_size(dim) for dim in shape):
         recorded[ref] = tuple(shape)
     return ref

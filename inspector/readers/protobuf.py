@@ -13,7 +13,9 @@ from typing import BinaryIO, NamedTuple
 from inspector.errors import LimitError, ReadError
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
-MAX_FIELDS = 2_000_000  # NASNetMobile, of 774 layers, has 130,000
+MAX_FIELDS = 1_000_000  # NASNetMobile, of 774 layers, has 130,000
+_FEW_FIELDS = 1_000  # that any file may have
+_BYTES = 4  # a field, at least: the shortest in real files take 7 on average
 _MAX_HEADER = 20  # bytes of a tag and of the length behind it
 _CUT_OFF = "was the file cut off in a download?"
 _NOT_WRITTEN = "no TensorFlow writes this: the file is damaged or hostile"
@@ -21,6 +23,15 @@ _NOT_WRITTEN = "no TensorFlow writes this: the file is damaged or hostile"
 
 class ProtobufError(ReadError):
     """Bytes that are no protobuf message, or not the one expected here."""
+
+
+def most_fields(size: int) -> int:
+    """How many fields a file of `size` bytes may have: one that says anything takes a few.
+
+    >>> most_fields(0), most_fields(1 << 20), most_fields(1 << 30)
+    (1000, 263144, 1000000)
+    """
+    return min(MAX_FIELDS, _FEW_FIELDS + size // _BYTES)
 
 
 class Field(NamedTuple):

@@ -9,9 +9,11 @@ from typing import Any
 from inspector.errors import LimitError, ReadError
 
 MAX_BYTES = 64 << 20  # the largest real config seen is under 2 MiB
+MAX_VALUES = 1_500_000  # lists and objects; 50,000 layers of Keras 3 have a million
+MAX_COMMAS = 6_000_000  # entries of them
 MAX_DEPTH = 5_000  # 500 models inside one another, at four levels each, and room
 
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_TOKENS = r'"(?:[^"\\]|\\.)*"|[\[\]{}]'  # compiled when first needed: hardly ever
 
 
 def parsed(text: str | bytes, where: str) -> Any:
@@ -29,6 +31,7 @@ def parsed(text: str | bytes, where: str) -> Any:
             received=f"{len(text):,} bytes",
             hint="no Keras model has a config of this size",
         )
+    check_values(text, where)
     try:
         return json.loads(text)
     except RecursionError:
@@ -45,9 +48,27 @@ def parsed(text: str | bytes, where: str) -> Any:
         ) from error
 
 
+def check_values(text: str | bytes, where: str) -> None:
+    """Refuse text that a few bytes apiece would make gigabytes of values of.
+
+    Raises:
+        LimitError: it holds more values than any model; those inside strings count too.
+    """
+    marks = ("[", "{", ",") if isinstance(text, str) else (b"[", b"{", b",")
+    lists, objects, commas = map(text.count, marks)  # type: ignore[arg-type]
+    if lists + objects > MAX_VALUES or commas > MAX_COMMAS:
+        raise LimitError(
+            where,
+            "its JSON holds more values than any Keras model",
+            received=f"{lists + objects:,} lists and objects, {commas:,} commas",
+            hint="the file is broken or hostile",
+        )
+
+
 def _deeper_than(text: str | bytes, limit: int) -> bool:
     depth = 0
-    for token in _TOKENS.finditer(text if isinstance(text, str) else text.decode("latin-1")):
+    plain = text if isinstance(text, str) else text.decode("latin-1")
+    for token in re.finditer(_TOKENS, plain, re.DOTALL):
         first = token[0][0]
         depth += (first in "[{") - (first in "]}")
         if depth > limit:

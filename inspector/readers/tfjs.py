@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.dims import MAX_RANK, is_size
 from inspector.errors import LimitError, ReadError, shown
 from inspector.readers.wiring import HAND_EDITED
 
 _MAX_WEIGHTS = 1_000_000
-_MAX_RANK = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +126,4 @@ def _weight(entry: Any, where: str) -> JsWeight:
 
 
 def _is_shape(shape: list[Any]) -> bool:
-    sizes = all(type(size) is int and 0 <= size < 1 << 63 for size in shape)
-    return sizes and len(shape) <= _MAX_RANK
+    return len(shape) <= MAX_RANK and all(map(is_size, shape))

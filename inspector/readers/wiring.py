@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -25,10 +24,17 @@ class Part(NamedTuple):
 
 def reference(value: Any) -> TensorRef | None:
     """The tensor that `[layer, call, output]` names; `None` for anything else."""
-    match value:
-        case [str(layer), int(call), int(index), *_]:
-            return TensorRef(layer, call, index)
+    if not isinstance(value, list | tuple) or len(value) < 3:
+        return None
+    layer, call, index = value[:3]
+    if isinstance(layer, str) and isinstance(call, int) and isinstance(index, int):
+        return TensorRef(layer, call, index)
     return None
+
+
+def node_of(ref: TensorRef) -> TensorRef:
+    """The call that gives a tensor: its first output stands for it."""
+    return ref if not ref.output else TensorRef(ref.layer, ref.call)
 
 
 def check_names(parts: Sequence[Part], where: str) -> None:
@@ -64,8 +70,7 @@ def functional(
         recorded.update(part.recorded)
     doors = [map(renumbered, leaves(config.get(f"{side}_layers"))) for side in ("input", "output")]
     inputs, outputs = (tuple(_known(refs, nodes, where)) for refs in doors)
-    return replace(
-        header,
+    return header._replace(
         layers=tuple(part.layer for part in parts),
         nodes=tuple(in_call_order(nodes, where)),
         inputs=inputs,
@@ -121,7 +126,7 @@ def in_call_order(nodes: Mapping[TensorRef, Node], where: str) -> list[Node]:
     waiting: dict[TensorRef, int] = {}
     users: dict[TensorRef, list[TensorRef]] = {}
     for ref, node in nodes.items():
-        sources = {TensorRef(taken.layer, taken.call) for taken in node.inputs}
+        sources = set(map(node_of, node.inputs))
         for source in sources:
             if source not in nodes:
                 raise ReadError(
@@ -155,15 +160,14 @@ def without_unreached(graph: Graph) -> Graph:
     """The graph with only what leads to an output; Keras 3 keeps nothing else."""
     nodes = {TensorRef(node.layer.name, node.call): node for node in graph.nodes}
     seen: set[TensorRef] = set()
-    stack = [TensorRef(ref.layer, ref.call) for ref in graph.outputs]
+    stack = list(map(node_of, graph.outputs))
     while stack:
         ref = stack.pop()
         if ref not in seen:
             seen.add(ref)
-            stack.extend(TensorRef(taken.layer, taken.call) for taken in nodes[ref].inputs)
+            stack.extend(map(node_of, nodes[ref].inputs))
     reached = {ref.layer for ref in seen} | {ref.layer for ref in graph.inputs}
-    return replace(
-        graph,
+    return graph._replace(
         layers=tuple(layer for layer in graph.layers if layer.name in reached),
         nodes=tuple(node for node in graph.nodes if node.layer.name in reached),
         unreached=tuple(layer.name for layer in graph.layers if layer.name not in reached),
@@ -175,8 +179,7 @@ def chain(header: Graph, door: Layer, layers: Sequence[Layer]) -> Graph:
     nodes = [Node(door)]
     for layer in layers:
         nodes.append(Node(layer, 0, (TensorRef(nodes[-1].layer.name),)))
-    return replace(
-        header,
+    return header._replace(
         layers=tuple(layers),
         nodes=tuple(nodes),
         inputs=(TensorRef(door.name),),

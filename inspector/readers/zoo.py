@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 _FOLDER = Path(__file__).parent / "zoo"
 # `keras.applications.`, with the module in between that some of them also live in.
-_PREFIX = re.compile(r"^(?:(?:tf\.|tensorflow\.)?keras\.)?applications\.(?:[a-z]\w*\.)?")
+_PREFIX = r"^(?:(?:tf\.|tensorflow\.)?keras\.)?applications\.(?:[a-z]\w*\.)?"
 
 
 class Architecture(NamedTuple):
@@ -35,7 +35,8 @@ def key_of(word: str) -> str:
     >>> key_of("keras.applications.EfficientNet-B0")
     'efficientnetb0'
     """
-    return _PREFIX.sub("", word, count=1).lower().replace("-", "").replace("_", "")
+    bare = re.sub(_PREFIX, "", word, count=1) if "." in word else word
+    return bare.lower().replace("-", "").replace("_", "")
 
 
 @cache

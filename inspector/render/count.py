@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from inspector.answers.blocks.names import plural
 from inspector.answers.count import ClassCount, Count, OffPath
 from inspector.dims import Shape
 from inspector.model import Model
@@ -31,6 +33,7 @@ _HEAVIEST = 5
 _LONGEST_BAR = 40
 _SHORTEST_BAR = 8  # shorter ones all look alike
 _INDENT = 4
+_SENTENCE = 59  # signs in the last column of LAYERS, on 80
 
 
 def count_screen(answer: Count, width: int, *, interactive: bool) -> Iterator[RenderableType]:
@@ -135,6 +138,8 @@ def _conventions(answer: Count) -> Iterator[tuple[Cell, Cell, Cell]]:
     yield number(answer.with_weights), "with weights", f'{more}"Depth" in the Keras docs{beyond}'
     yield number(answer.listed), "listed", _listed(answer)
     yield number(answer.longest_path), "longest path", f"edges {_ends(answer.model)}"
+    if answer.blocks:
+        yield number(answer.blocks), "blocks", _blocks(answer)
 
 
 def _numbers(model: Model) -> list[str]:
@@ -167,6 +172,25 @@ def _ends(model: Model) -> str:
     if len(graph.inputs) == len(graph.outputs) == 1 and not graph.sequential:
         return f"from {plain(graph.inputs[0].layer)} to {plain(graph.outputs[0].layer)}"
     return "from an input to an output"
+
+
+def _blocks(answer: Count) -> str:
+    """What the repeated blocks are, and what a reader counts who counts stem and head as well."""
+    begins, ends = (answer.signature.startswith("stem"), answer.signature.endswith("head"))
+    around = " and ".join(["stem"] * begins + ["head"] * ends)
+    seen = (answer.blocks or 0) + begins + ends
+    more = f"; with {around}, the {seen} one sees" if around else ""
+    full = ", ".join(f"{_sizes(sizes)} {plural(word)}" for word, sizes in answer.stages)
+    words = dict.fromkeys(plural(word) for word, _ in answer.stages)
+    return next(
+        text
+        for text in (full + more, full, " and ".join(words) + more, f"repeated blocks{more}")
+        if len(text) <= _SENTENCE or text.startswith("repeated")
+    )
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    return ", ".join(map(str, sizes))
 
 
 _PLACES = {"Add": "on other branches", "Concatenate": "on other branches", "Multiply": "in gates"}
@@ -218,6 +242,8 @@ def _uncounted(answer: Count) -> str:
     model = answer.model
     if answer.totals.macs is not None:
         return ""
+    if not model.graph.nodes:
+        return "no layer graph: how often a weight is used is not told"
     if any(shape is None or None in shape[1:] for shape in _inputs(model)):
         return "the size of the input is open"
     rows = (row for row in model.walk() if row.macs is None and row.layers is None)
@@ -253,7 +279,7 @@ def _kept(model: Model) -> str:
             frozen += 1
         else:
             statistics[row.class_name] += 1
-    words = [_statistic(name) for name in statistics]
+    words = [_statistic(name) for name in statistics if not name.endswith("?")]
     if frozen:
         words.append(f"{frozen} frozen layer{'s' if frozen > 1 else ''}")
     return ", ".join(words)
@@ -275,10 +301,10 @@ def _by_class(answer: Count, width: int) -> Table:
         layers = sum(found.layers for found in light)
         rows.append((kinds, number(layers), "0", share(0, total)))
     titles = ["BY TYPE", "LAYERS", "PARAMS", "SHARE"]
-    bare = columns(rows, "lrrr", titles=titles, indent=_INDENT)
-    room = min(width - width_of(bare) - 2, _LONGEST_BAR)
+    taken = sum(2 + max(map(cell_len, column)) for column in zip(titles, *rows, strict=True))
+    room = min(width - _INDENT - taken, _LONGEST_BAR)
     if room < _SHORTEST_BAR:
-        return bare
+        return columns(rows, "lrrr", titles=titles, indent=_INDENT)
     bars = [bar((found.params or 0) / total, room) for found in owning] + [""] * bool(light)
     drawn = [(*row, drawing) for row, drawing in zip(rows, bars, strict=True)]
     return columns(drawn, "lrrrl", titles=[*titles, ""], indent=_INDENT)

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from inspector.answers.changes import LEARNED
 from inspector.answers.explain import Call, Flow, LayerExplanation, WeightPart
 from inspector.answers.sizes import Size
 from inspector.render.explain_total import inner_terms
@@ -29,7 +30,13 @@ CHANGED = {
     "kept": "not by training",
     "untold": "not told",
 }
-_STYLES = {"learned": "green", "frozen": "blue", "statistic": "yellow", "kept": "yellow"}
+_STYLES = {
+    "learned": "green",
+    "frozen": "blue",
+    "statistic": "yellow",
+    "kept": "yellow",
+    "untold": "dim",
+}
 
 
 def layer_screen(
@@ -177,7 +184,7 @@ def _learned(answer: LayerExplanation, width: int) -> Iterator[RenderableType]:
         yield heading("LEARNED", "layer by layer inside it")
         yield from inner_terms(answer.inner, width)
     elif answer.weights:
-        yield heading("LEARNED", "what a file keeps; the same for every example")
+        yield heading(_kept_as(answer.weights), "what a file keeps; the same for every example")
         yield richest(_weight_tables(answer), width)
         yield from prose(legend_text(part.axes for part in answer.weights), width, "dim")
     elif answer.row.params is None:
@@ -188,6 +195,11 @@ def _learned(answer: LayerExplanation, width: int) -> Iterator[RenderableType]:
     if answer.frozen_by:
         flags = ", ".join(plain(path) for path in answer.frozen_by)
         yield from prose(f"Frozen: trainable=False is set on {flags}.", width, "blue")
+
+
+def _kept_as(parts: Sequence[WeightPart]) -> str:
+    """The title of what is not computed anew: not all of it need be learned."""
+    return "LEARNED" if all(part.changed == LEARNED for part in parts) else "WEIGHTS"
 
 
 def _weight_tables(answer: LayerExplanation) -> Iterator[Table]:
@@ -276,7 +288,8 @@ def _left_out(answer: LayerExplanation) -> str:
 
 def _witnesses(answer: LayerExplanation) -> Text:
     row, text = answer.row, Text("  ")
-    if row.params is None:
+    spelled = row.formula is not None or row.layers is not None or not row.params
+    if row.params is None or not spelled:
         text.append("? formula", "yellow")
     else:
         text.append("✓", "green").append(f" formula {number(row.params)}")

@@ -26,12 +26,13 @@ from inspector.render.screen import (
 
 _SMALL = 24  # a tree of so many terms is shown whole
 _SHOWN = 6  # terms of one sum on a terminal; the others as one row
-_LEVELS = {"class": 2, "model": 3, "name": 2}  # deeper ones only when all is asked for
+_LEVELS = {"class": 2, "model": 3, "name": 2, "block": 2}  # deeper ones only when all is asked for
 _ROOMS = (60, 52, 46, 42, 38, 36, 34, 33, 32, 30, 28, 26, 24, 20)  # for names, the widest that fits
 _BY = {
     "class": "by class",
     "model": "by the models inside",
     "name": "by how the names begin",
+    "block": "by repeated blocks, in the order of the model",
 }
 
 
@@ -120,7 +121,7 @@ def _alike(terms: Sequence[Term], *, fold: bool) -> list[list[Term]]:
     """Terms of the same making together, such as the equal blocks of a stage."""
     groups: dict[object, list[Term]] = {}
     for place, term in enumerate(terms):
-        folded = fold and term.kind == "name"
+        folded = fold and term.kind in ("name", "block")
         groups.setdefault(_making(term) if folded else place, []).append(term)
     return list(groups.values())
 

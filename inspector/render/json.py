@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from inspector.answers.count import ClassCount, Count
 from inspector.answers.params import Params
@@ -13,14 +13,33 @@ from inspector.answers.verify import Verification
 from inspector.graph import Weight
 from inspector.model import LayerRow, Model, Totals
 
+if TYPE_CHECKING:
+    from inspector.security.catalogue import Rule
+    from inspector.security.findings import Audit, Finding
+
 # What a terminal or an editor would act on; JSON itself only has to escape C0.
 _UNSEEN = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
-def dumped(document: Any) -> str:
-    """The text of a document, safe to print: characters that control a terminal are escaped."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
+def dumped(document: Mapping[str, Any]) -> str:
+    """The text of a document, safe to print: characters that control a terminal are escaped.
+
+    A key has a line of its own, and so has every layer or finding: a document of 50,000 layers
+    can be searched by line, and takes a fifth of the time that indenting everything would.
+    """
+    lines = (f"  {_compact(key)}: {_spread(value)}" for key, value in document.items())
+    text = "{\n" + ",\n".join(lines) + "\n}"
     return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _spread(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n    " + ",\n    ".join(map(_compact, value)) + "\n  ]"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def params_document(answer: Params) -> dict[str, Any]:
@@ -49,6 +68,7 @@ def count_document(answer: Count) -> dict[str, Any]:
             "blocks": answer.blocks,
             "off_path": list(answer.off_path),
         },
+        "signature": answer.signature or None,
         "by_class": [_class_count(found) for found in answer.by_class],
         "totals": _totals(answer.totals),
         "agreement": dict(answer.agreement),
@@ -77,6 +97,39 @@ def verify_document(model: Model, answer: Verification) -> dict[str, Any]:
             for found in answer.differences
         ],
         "notes": list(answer.notes),
+    }
+
+
+def audit_document(answer: Audit) -> dict[str, Any]:
+    """`graphinspect.audit/1`."""
+    return {
+        "schema": "graphinspect.audit/1",
+        "source": answer.source,
+        "format": answer.format,
+        "dangerous": answer.dangerous,
+        "counts": answer.counts,
+        "findings": [_finding(found) for found in answer.findings],
+        "looked_at": list(answer.looked_at),
+    }
+
+
+def rules_document(rules: Iterable[Rule]) -> dict[str, Any]:
+    """`graphinspect.rules/1`: what an audit looks for."""
+    return {"schema": "graphinspect.rules/1", "rules": [rule._asdict() for rule in rules]}
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    rule = found.rule
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "path": found.path,
+        "message": found.message,
+        "hint": rule.advice,
+        "title": rule.title,
+        "effect": rule.effect,
+        "affected": rule.affected,
+        "references": list(rule.references),
     }
 
 

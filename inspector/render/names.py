@@ -14,7 +14,13 @@ def braced(names: Sequence[str], limit: int = 48) -> str:
     'block_{9,10}_add'
     >>> braced(["left", "right"])
     'left, right'
+
+    Where a file holds groups of weights and no layers, their names have slashes of their own.
+
+    >>> braced(["block1%2Fconv", "block2%2Fconv"])
+    'block{1,2}/conv'
     """
+    names = [name.replace("%2F", "/") for name in names]
     if len(names) == 1:
         return names[0]
     for text in (_folded(names), ", ".join(names)):

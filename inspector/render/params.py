@@ -156,8 +156,13 @@ def _witnesses(answer: Params) -> Iterator[Text]:
     if wrong or answer.model.format == "weights":
         return
     said = [name for name in ("stored", "summary") if any(getattr(row, name) for row in told)]
-    owning = sum(1 for row in told if row.params)
-    text = f" formula = {' = '.join(said or ['stored'])}, for all {owning} layers with weights"
+    owning = [row for row in told if row.params]
+    spelled = sum(1 for row in owning if row.formula is not None or row.layers is not None)
+    if owning and not spelled:
+        yield Text("– no formula: every count is what the file stores", "dim")
+        return
+    number_of = f"all {spelled}" if spelled == len(owning) else f"{spelled} of {len(owning)}"
+    text = f" formula = {' = '.join(said or ['stored'])}, for {number_of} layers with weights"
     yield line(("✓", "green"), text)
 
 

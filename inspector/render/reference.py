@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 from inspector.model import Model
 from inspector.render.safe import plain
 
@@ -27,4 +25,6 @@ def quoted(word: str) -> str:
     >>> quoted("model.keras"), quoted("my model.keras")
     ('model.keras', "'my model.keras'")
     """
+    import shlex  # noqa: PLC0415 - only where something is to be typed
+
     return shlex.quote(word)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 # Control, format (zero width, direction), surrogate, private use, line and paragraph separators.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -16,10 +14,9 @@ def plain(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(_visible(sign) for sign in text)
+    from unicodedata import category  # noqa: PLC0415 - hardly any text needs it
 
-
-def _visible(sign: str) -> str:
-    if unicodedata.category(sign) in _HIDDEN:
-        return sign.encode("unicode_escape").decode("ascii")
-    return sign
+    return "".join(
+        sign.encode("unicode_escape").decode("ascii") if category(sign) in _HIDDEN else sign
+        for sign in text
+    )

@@ -60,11 +60,11 @@ class _Einsum(NamedTuple):
         return Product(tuple(letters), tuple(self.sizes[letter] for letter in letters))
 
 
-_EQUATION = re.compile(r"(\.{3})?([a-zA-Z]+)(\.{3})?,([a-zA-Z]+)->(\.{3})?([a-zA-Z]+)(\.{3})?")
+_EQUATION = r"(\.{3})?([a-zA-Z]+)(\.{3})?,([a-zA-Z]+)->(\.{3})?([a-zA-Z]+)(\.{3})?"
 
 
 def _einsum(equation: str, inputs: Shape, output_shape: Any, dialect: int) -> _Einsum:
-    found = _EQUATION.fullmatch(equation)
+    found = re.fullmatch(_EQUATION, equation)
     if found is None or found[1] != found[5] or found[3] != found[7]:
         raise ValueError(f"equation {equation} is none that EinsumDense knows")
     taken, weighed, given = found[2], found[4], found[6]

@@ -5,7 +5,6 @@ No independent count of their multiply-adds is at hand: they stay unknown.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from inspector.dims import Dim, Product, Shape, axis, each_axis, product, times
@@ -119,7 +118,7 @@ def cudnn_gru(
 
 
 def _biased(cell: Spec, bias: Product) -> Spec:
-    return replace(cell, weights=(*cell.weights[:2], Weight("bias", bias)), macs=None)
+    return cell._replace(weights=(*cell.weights[:2], Weight("bias", bias)), macs=None)
 
 
 @rule("SyncBatchNormalization")

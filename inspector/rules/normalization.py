@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from inspector.dims import Ints, Product, Shape, product
 from inspector.dims import axis as named
 from inspector.graph import Layer, Weight
@@ -120,4 +118,4 @@ def spectral_normalization(inputs: Shape, *, layer: Layer, apply: Apply, dialect
     vector = Weight("vector_u", named("1", 1) * last, trainable=False)
     rest = tuple(weight for weight in spec.weights if weight is not kernel)
     weights = (kernel, vector, *rest) if dialect == 3 else (kernel, *rest, vector)
-    return replace(spec, weights=weights)
+    return spec._replace(weights=weights)

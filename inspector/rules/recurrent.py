@@ -114,7 +114,7 @@ def rnn(
 ) -> Spec:
     """A cell of any kind, repeated for every step."""
     step = one_step(sequences)
-    if isinstance(cell, list | tuple):
+    if not isinstance(cell, Layer):
         return over_time(
             stacked_cells(step, cells=list(cell), apply=apply),
             sequences,

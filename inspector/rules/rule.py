@@ -14,14 +14,12 @@ Parameter counts, formula and weight shapes all come out of `Spec.weights`: they
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache
 from math import gcd
-from typing import Any
+from typing import Any, NamedTuple
 
-from inspector.dims import Dim, Ints, Product, Shape, plus
+from inspector.dims import MAX_RANK, MAX_SIZE, Dim, Ints, Product, Shape, plus
 from inspector.errors import RuleError, Unknown, shown
 from inspector.graph import Layer, Weight
 from inspector.rules.checks import CHECKS, Check, checked
@@ -33,8 +31,7 @@ AnyPadding = str  # one of these, or "full", as Keras 1 had it
 DataFormat = str | None  # "channels_last" (also meant by None) or "channels_first"
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """What one call of a layer comes to: what it gives, the weights it needs, its work.
 
     `outputs` holds one shape per output tensor, flattened in Keras' order; `None` stands for a
@@ -62,35 +59,29 @@ class Spec:
     @property
     def formula(self) -> str:
         """The parameter count in symbols, such as `f·f·nC_in·nC_out + nC_out`."""
-        if not self.weights:
-            return "0"
-        return _sum_of_terms(str(weight.axes) for weight in self.weights)
+        terms = tuple(str(weight.axes) for weight in self.weights)
+        return _sum_of_terms(terms, terms)
 
     @property
     def arithmetic(self) -> str:
         """The formula with its numbers, term by term, such as `5·5·3·8 + 8`."""
-        if not self.weights:
-            return "0"
-        # Grouped by symbols, not by digits: 3·3·8·8 + 8·8 must keep the shape of its formula.
-        digits = {str(weight.axes): weight.axes.digits for weight in self.weights}
-        return _sum_of_terms((str(weight.axes) for weight in self.weights), digits)
+        terms = tuple(str(weight.axes) for weight in self.weights)
+        return _sum_of_terms(terms, tuple(weight.axes.digits for weight in self.weights))
 
 
-def _sum_of_terms(terms: Iterable[str], spelled: Mapping[str, str] | None = None) -> str:
-    """`a + b` for the distinct terms, repeated ones multiplied: `4·nC`, `2·(a + b)`."""
-    listed = list(terms)
-    if len(set(listed)) == len(listed):
-        return " + ".join(spelled[term] if spelled else term for term in listed) or "0"
-    counted = Counter(listed)
-    common = reduce(gcd, counted.values(), 0)
-    if len(counted) < 2 or common < 2:
-        common = 1
-    parts = [
-        _times(count // common, spelled[term] if spelled else term)
-        for term, count in counted.items()
-    ]
-    total = " + ".join(parts) or "0"
-    return f"{common}·({total})" if common > 1 else total
+@lru_cache(maxsize=4096)  # layers of a model are much alike
+def _sum_of_terms(terms: tuple[str, ...], spelled: tuple[str, ...]) -> str:
+    """`a + b` for the distinct terms, repeated ones multiplied: `4·nC`, `2·(a + b)`.
+
+    They are grouped by symbols, not by digits: 3·3·8·8 + 8·8 keeps the shape of its formula.
+    """
+    counted: dict[str, int] = {}
+    for term in terms:
+        counted[term] = counted.get(term, 0) + 1
+    common = gcd(*counted.values()) if len(counted) > 1 else 1
+    written = dict(zip(terms, spelled, strict=True))
+    total = " + ".join(_times(count // common, written[term]) for term, count in counted.items())
+    return f"{common}·({total})" if common > 1 else total or "0"
 
 
 def _times(count: int, term: str) -> str:
@@ -100,8 +91,7 @@ def _times(count: int, term: str) -> str:
 Apply = Callable[..., Spec]  # apply(layer, *shapes, **keyword shapes): the spec of an inner layer
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A registered rule, with what its signature says taken apart once."""
 
     function: Callable[..., Spec]
@@ -196,7 +186,8 @@ def _taken_apart(function: Callable[..., Spec], weightless: bool, ndim: int | No
 def bound(rule: Rule, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a call by Keras' names; those that no shape depends on are left out."""
     named = dict(zip(rule.takes, args, strict=False))
-    named.update((key, kwargs[key]) for key in rule.takes if key in kwargs)
+    if kwargs:
+        named.update((key, kwargs[key]) for key in rule.takes if key in kwargs)
     return named
 
 
@@ -220,30 +211,29 @@ def spec_of(
         RuleError: the config, or the shapes that flow in, are none that Keras could build.
         Unknown: nobody can know from here.
     """
-    where = f'layer "{layer.name}" ({layer.class_name})'
-    options = _options(rule, layer, flags, where)
-    given = [arguments[key] for key in rule.takes if key in arguments]
-    _check_arguments(rule, arguments, where)
-    given_us = {"apply": apply, "dialect": layer.dialect}
-    options.update((key, given_us[key]) for key in rule.injected)
+    options = _options(rule, layer, flags)
+    _check_arguments(rule, arguments, layer)
+    for key in rule.injected:
+        options[key] = apply if key == "apply" else layer.dialect
     if rule.open:
         options.update(flags)
     try:
-        spec = (
-            rule.function(*given, *rest, **options)
-            if rule.variadic
-            else rule.function(**arguments, **options)
-        )
+        if rule.variadic:
+            given = [arguments[key] for key in rule.takes if key in arguments]
+            spec = rule.function(*given, *rest, **options)
+        else:
+            spec = rule.function(**arguments, **options)
         _check_shapes(spec)
         if _may_vary(layer.config):
             varied = _varied(layer, spec)
+            _check_shapes(varied)
             if varied.weights != spec.weights:
-                spec = replace(varied, architecture=spec.params)
+                spec = varied._replace(architecture=spec.params)
     except (ValueError, TypeError, IndexError, KeyError, ArithmeticError) as error:
         # A rule is written for configs that Keras accepts; what trips it, trips Keras too.
         received = ", ".join(shown(arguments[key]) for key in rule.takes if key in arguments)
         raise RuleError(
-            where,
+            _place(layer),
             f"its settings and its input do not fit: {error}",
             received=received,
             hint="Keras could not build this layer either; look at the layer that feeds it",
@@ -269,13 +259,19 @@ def _varied(layer: Layer, spec: Spec) -> Spec:
     return spec if vary is None else vary(layer, spec)
 
 
-def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any], where: str) -> dict[str, Any]:
-    values = {key: layer.config[key] for key in rule.options.keys() & layer.config.keys()}
-    values.update((key, flags[key]) for key in rule.options.keys() & flags.keys())
+def _place(layer: Layer) -> str:
+    return f'layer "{layer.name}" ({layer.class_name})'
+
+
+def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any]) -> dict[str, Any]:
+    config = layer.config
+    values = {key: config[key] for key in rule.options if key in config}
+    if flags:
+        values.update((key, flags[key]) for key in rule.options if key in flags)
     missing = rule.needed - values.keys()
     if missing:
         raise RuleError(
-            where,
+            _place(layer),
             f"{', '.join(sorted(missing))} is missing from its config",
             hint="Keras always writes it; was the file edited by hand?",
         )
@@ -284,7 +280,7 @@ def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any], where: str) -> 
             values[key] = checked(rule.options[key], value)
         except TypeError as error:
             raise RuleError(
-                where,
+                _place(layer),
                 f"{key} is not what Keras expects: {error}",
                 received=shown(value),
                 hint=f"mend {key} in the file",
@@ -292,18 +288,18 @@ def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any], where: str) -> 
     return values
 
 
-def _check_arguments(rule: Rule, arguments: Mapping[str, Any], where: str) -> None:
+def _check_arguments(rule: Rule, arguments: Mapping[str, Any], layer: Layer) -> None:
     lacking = [key for key in rule.takes[: rule.required] if key not in arguments]
     if lacking:
         raise RuleError(
-            where,
+            _place(layer),
             f"is called without its argument {', '.join(lacking)}",
             hint="the graph lost an edge; was the file edited by hand?",
         )
     first = arguments.get(rule.takes[0]) if rule.takes else None
     if rule.ndim is not None and isinstance(first, tuple) and len(first) != rule.ndim:
         raise RuleError(
-            where,
+            _place(layer),
             f"expects an input with {rule.ndim} axes, batch included",
             received=shown(first),
             hint="Keras could not build this layer either; look at the layer that feeds it",
@@ -314,8 +310,13 @@ def _check_shapes(spec: Spec) -> None:
     """Refuse shapes of what is no size, which a config may have put there."""
     products = (*(weight.axes for weight in spec.weights), *(spec.macs or ()))
     for shape in (*spec.outputs, *(product.dims for product in products)):
-        if not all(size is None or (isinstance(size, int) and size >= 0) for size in shape or ()):
+        if shape is None:
+            continue
+        if len(shape) > MAX_RANK:
             raise ValueError(f"{shown(shape)} is no shape")
+        for size in shape:
+            if size is not None and (type(size) is not int or not 0 <= size <= MAX_SIZE):
+                raise ValueError(f"{shown(shape)} is no shape")
 
 
 def _check_known(spec: Spec) -> None:
@@ -329,7 +330,7 @@ def _check_known(spec: Spec) -> None:
 
 def frozen(weights: Iterable[Weight]) -> tuple[Weight, ...]:
     """The same weights, none of them trainable."""
-    return tuple(replace(weight, trainable=False) for weight in weights)
+    return tuple(weight._replace(trainable=False) for weight in weights)
 
 
 def joined(parts: Sequence[Spec]) -> tuple[Weight, ...]:
@@ -344,7 +345,7 @@ def joined(parts: Sequence[Spec]) -> tuple[Weight, ...]:
                 sizes.setdefault(symbol, set()).add(dim)
     clashing = {symbol for symbol, found in sizes.items() if len(found) > 1}
     return tuple(
-        replace(weight, axes=_numbered(weight.axes, clashing, place))
+        weight._replace(axes=_numbered(weight.axes, clashing, place))
         for place, part in enumerate(parts, start=1)
         for weight in part.weights
     )
@@ -356,4 +357,4 @@ def _numbered(axes: Product, clashing: set[str], place: int) -> Product:
         f"{name}_{place}" if {name, name.lstrip("0123456789")} & clashing else name
         for name in axes.symbols
     )
-    return replace(axes, symbols=tuple(symbols))
+    return axes._replace(symbols=tuple(symbols))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from inspector.dims import Dim, Product, axis
@@ -21,7 +20,7 @@ def adapted(layer: Layer, spec: Spec) -> Spec:
         return spec
     kernel, *rest = spec.weights
     weights = (*frozen([kernel]), *rest, *_thin(kernel, axis("rank", rank)))
-    return replace(spec, weights=weights)
+    return spec._replace(weights=weights)
 
 
 def _thin(kernel: Weight, rank: Product) -> tuple[Weight, Weight]:
@@ -48,7 +47,7 @@ def varied(layer: Layer, spec: Spec) -> Spec:
     mode, block = _mode(policy, layer.config.get("quantization_config"))
     if mode == "float8" and "kernel" in {weight.name for weight in spec.weights}:
         weights = (*_scales(policy), *adapted(layer, spec).weights)
-        return replace(spec, weights=weights)
+        return spec._replace(weights=weights)
     if mode not in {"int8", "int4"}:
         raise ValueError(f"{layer.class_name} has no mode {mode}")
     # Keras lists what it trains before what it does not; a kernel is made anew, untrained.
@@ -59,7 +58,7 @@ def varied(layer: Layer, spec: Spec) -> Spec:
         if weight.name in _PACKED
         for part in _stored(layer, spec, weight, mode, block)
     ]
-    return replace(spec, weights=(*plain, *frozen(stored)))
+    return spec._replace(weights=(*plain, *frozen(stored)))
 
 
 def unvaried(layer: Layer, spec: Spec) -> Spec:
@@ -118,7 +117,7 @@ def _scales(policy: Mapping[str, Any]) -> list[Weight]:
 def _stored(layer: Layer, spec: Spec, weight: Weight, mode: str, block: Dim) -> list[Weight]:
     if mode == "int8":
         scale = _int8_scale(layer, spec, weight)
-        return [replace(weight, dtype="int8"), Weight(f"{weight.name}_scale", scale)]
+        return [weight._replace(dtype="int8"), Weight(f"{weight.name}_scale", scale)]
     if weight.name == "embeddings":
         return _int4(weight.name, weight.axes, block, grouped=1, packed=1)
     if weight.name == "reverse_embeddings":  # its index is that of the table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from inspector.graph import Graph, Layer, Node, TensorRef
 from inspector.infer import analyze
@@ -68,10 +67,9 @@ def renamed(graph, seed):
     nodes = []
     for node in graph.nodes:
         name = other[node.layer.name]
-        made = replace(node.layer, name=name, config={**node.layer.config, "name": name})
+        made = node.layer._replace(name=name, config={**node.layer.config, "name": name})
         nodes.append(Node(made, node.call, tuple(map(moved, node.args)), node.kwargs))
-    return replace(
-        graph,
+    return graph._replace(
         nodes=tuple(nodes),
         layers=tuple(node.layer for node in nodes),
         inputs=tuple(map(moved, graph.inputs)),
@@ -89,19 +87,19 @@ def reordered(graph, seed):
         waiting.remove(node)
         done.add((node.layer.name, node.call))
         ordered.append(node)
-    return replace(graph, nodes=tuple(ordered), layers=tuple(node.layer for node in ordered))
+    return graph._replace(nodes=tuple(ordered), layers=tuple(node.layer for node in ordered))
 
 
 def with_node(graph, place, node):
     """The graph with another call at a place."""
     nodes = [*graph.nodes[:place], node, *graph.nodes[place + 1 :]]
-    return replace(graph, nodes=tuple(nodes), layers=tuple(each.layer for each in nodes))
+    return graph._replace(nodes=tuple(nodes), layers=tuple(each.layer for each in nodes))
 
 
 def configured(graph, place, **config):
     """The graph with other settings at a place."""
     node = graph.nodes[place]
-    made = replace(node.layer, config={**node.layer.config, **config})
+    made = node.layer._replace(config={**node.layer.config, **config})
     return with_node(graph, place, Node(made, node.call, node.args, node.kwargs))
 
 
@@ -119,4 +117,4 @@ def inserted(graph, place):
         Node(node.layer, node.call, (args,)),
         *graph.nodes[place + 1 :],
     ]
-    return replace(graph, nodes=tuple(nodes), layers=tuple(each.layer for each in nodes))
+    return graph._replace(nodes=tuple(nodes), layers=tuple(each.layer for each in nodes))

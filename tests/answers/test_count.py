@@ -11,6 +11,7 @@ import pytest
 import inspector
 from inspector.printed import shape_text
 from inspector.readers.zoo import architectures, recorded
+from inspector.render.json import count_document
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 MEASURED = {
@@ -116,3 +117,13 @@ def test_loading_twice_is_equal():
 @pytest.mark.parametrize("word", ["ResNet50", "resnet-50", "RESNET_50", "efficientnet-b0"])
 def test_case_and_separators_of_a_name_do_not_matter(word):
     assert inspector.count(word).model.format == "zoo"
+
+
+def test_blocks_are_counted_with_models_inside_opened():
+    """The 16 of ResNet50, and the 17 of the MobileNetV2 inside a transfer model."""
+    assert inspector.count("resnet50").blocks == 16
+    transfer = inspector.count(str(Path(__file__).parents[2] / "sample_models" / "transfer.json"))
+    assert transfer.blocks == 17
+    document = count_document(inspector.count("vgg16"))
+    assert document["layers"]["blocks"] == 5
+    assert document["signature"] == "(2·A + 3·B) + head"

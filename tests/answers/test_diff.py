@@ -198,10 +198,8 @@ def test_a_top_is_what_a_model_without_it_lacks():
 def test_frozen_layers_leave_the_graph_and_change_the_flags():
     graph = graphs.random_graph(1, 10)
     place = _place(graph, 0, ("Dense",))
-    from dataclasses import replace
-
     node = graph.nodes[place]
-    frozen = Node(replace(node.layer, trainable=False), 0, node.args)
+    frozen = Node(node.layer._replace(trainable=False), 0, node.args)
     answer = _compared(graph, graphs.with_node(graph, place, frozen))
     assert answer.same_graph
     assert not answer.same_flags

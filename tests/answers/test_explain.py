@@ -311,3 +311,18 @@ def test_a_model_wins_over_a_class_when_it_is_there(tmp_path, monkeypatch):
     assert meant_class("Dense") is None
     assert meant_class("./LSTM") is None
     assert meant_class("vgg16") is None
+
+
+def test_a_total_by_block_goes_by_stage_and_by_block():
+    """ResNet50 in four stages; the parameters of its blocks are sums of Keras' summary."""
+    total = explain_total(inspector.load("resnet50"), "block").total
+    stages = [term for term in total.children if term.kind == "block"]
+    assert [(term.label, term.params, len(term.children)) for term in stages] == [
+        ("conv2", 220_032, 3),
+        ("conv3", 1_230_336, 4),
+        ("conv4", 7_129_088, 6),
+        ("conv5", 14_998_528, 3),
+    ]
+    first, second, _ = stages[0].children
+    assert (first.label, first.params) == ("conv2_block1", 76_928)
+    assert (second.label, second.params) == ("conv2_block2", 71_552)

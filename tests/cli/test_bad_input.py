@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import inspector
+from inspector.errors import LimitError
 from inspector.readers import zoo
 
 
@@ -239,3 +241,19 @@ def test_weights_alone_have_no_summary(graphinspect):
 def test_source_is_refused_by_name(name, tmp_path, graphinspect):
     (tmp_path / name).write_text('{"cells": []}')
     _fails(graphinspect("count", tmp_path / name), "does not run")
+
+
+def test_the_limit_of_objects_is_an_option(graphinspect):
+    file = Path(__file__).parents[1] / "fixtures" / "k3_nested.h5"
+    assert graphinspect("count", file, "--max-objects", "600000").code == 0
+    for words in (
+        ["--max-objects", 5, file],
+        [file, "--max-objects=5"],
+        ["params", file, "--max-objects", 5],
+    ):
+        _fails(graphinspect(*words), "holds more than 5 objects", "--max-objects")
+    assert graphinspect("count", file, "--max-objects", "none").code == 2
+    assert graphinspect("count", file).code == 0  # it lasts for one command only
+    with pytest.raises(LimitError, match="more than 5 objects"):
+        inspector.load(file, max_objects=5)
+    assert inspector.load(file, max_objects=600_000) == inspector.load(file)

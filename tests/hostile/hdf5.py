@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from itertools import accumulate
 
 UNDEFINED = (1 << 64) - 1
 _START = 48  # the superblock ends here
@@ -59,10 +60,11 @@ def attribute(name: bytes, datatype: bytes, space: bytes, data: bytes) -> bytes:
 
 def file(*parts: bytes | Callable[[list[int]], bytes]) -> bytes:
     """A file of these parts, the first of which is the root; a function is given all addresses."""
-    sizes = [len(part if isinstance(part, bytes) else part([0] * 99)) for part in parts]
-    places = [_START + sum(sizes[:number]) for number in range(len(sizes))]
+    nowhere = [0] * (len(parts) + 1)
+    sizes = [len(part if isinstance(part, bytes) else part(nowhere)) for part in parts]
+    places = list(accumulate(sizes, initial=_START))
     body = b"".join(part if isinstance(part, bytes) else part(places) for part in parts)
-    return superblock(places[0], _START + len(body)) + body
+    return superblock(_START, places[-1]) + body
 
 
 def btree1(level: int, children: list[int]) -> bytes:

@@ -356,8 +356,11 @@ def test_an_object_that_is_not_there_is_refused(tmp_path):
 
 
 def test_more_objects_than_any_model_are_refused(tmp_path):
-    with pytest.raises(LimitError, match="more than 400,000 objects"):
-        read_folder(folder(tmp_path, saved_model([b""] * 400_001)))
+    (tmp_path / "many").mkdir()
+    with pytest.raises(LimitError, match="more than 200,000 objects"):
+        read_folder(folder(tmp_path / "many", saved_model([node({"a" * 16: 0}, b"")] * 200_001)))
+    with pytest.raises(LimitError, match=r"more than 1,\d\d\d objects"):  # for a file so small
+        read_folder(folder(tmp_path, saved_model([b""] * 2_000)))
 
 
 def test_objects_that_hold_themselves_end(tmp_path):

@@ -9,7 +9,7 @@ Checksums are not verified: what matters here is that nothing in a file can do h
 from inspector.readers.hdf5.datatype import Datatype
 from inspector.readers.hdf5.errors import Hdf5Error, LimitError
 from inspector.readers.hdf5.file import File, open_file
-from inspector.readers.hdf5.limits import Limits
+from inspector.readers.hdf5.limits import Limits, raised
 from inspector.readers.hdf5.messages import Filter
 from inspector.readers.hdf5.objects import (
     Again,
@@ -49,4 +49,5 @@ __all__ = [
     "Value",
     "Window",
     "open_file",
+    "raised",
 ]

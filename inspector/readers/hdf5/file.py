@@ -8,7 +8,7 @@ from types import TracebackType
 
 from inspector.readers.hdf5.errors import Hdf5Error, LimitError
 from inspector.readers.hdf5.image import Image
-from inspector.readers.hdf5.limits import Limits
+from inspector.readers.hdf5.limits import Limits, chosen
 from inspector.readers.hdf5.objects import Again, Dataset, Group, Link, NamedType
 from inspector.readers.hdf5.source import LocalFile, Source
 from inspector.readers.hdf5.store import Store
@@ -30,7 +30,7 @@ def open_file(
     Args:
         source: a path, or anything that gives ranges of bytes.
         where: what to call the file in errors.
-        limits: what reading it may cost.
+        limits: what reading it may cost; by default what `raised` allows.
         block: how many bytes are read at once, at least.
 
     Raises:
@@ -39,7 +39,7 @@ def open_file(
     if isinstance(source, str | os.PathLike):
         where = where or os.fspath(source)
         source = LocalFile(source, where)
-    return File(source, where or "HDF5 file", limits or Limits(), block)
+    return File(source, where or "HDF5 file", limits or chosen(), block)
 
 
 class File:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 
 from inspector.readers.hdf5.errors import LimitError
 
@@ -23,6 +26,29 @@ class Limits:
     elements: int = 1_000_000  # numbers or strings in one attribute
     read_bytes: int = 512 << 20  # all bytes that are looked at
     chunk_nodes: int = 10_000  # nodes that tell the storage size of one chunked dataset
+
+
+_CHOSEN: ContextVar[Limits | None] = ContextVar("limits", default=None)
+
+
+def chosen() -> Limits:
+    """The limits of readings that name none themselves."""
+    return _CHOSEN.get() or Limits()
+
+
+@contextmanager
+def raised(objects: int) -> Iterator[None]:
+    """Let what is read meanwhile hold so many objects.
+
+    >>> with raised(objects=1_000_000):
+    ...     chosen().objects
+    1000000
+    """
+    before = _CHOSEN.set(replace(chosen(), objects=objects))
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(before)
 
 
 class Budget:
@@ -66,9 +92,11 @@ class Budget:
         """Note one more object or link."""
         self._objects -= 1
         if self._objects < 0:
-            raise self.over(f"holds more than {self.limits.objects:,} objects")
+            limit = self.limits.objects
+            raise self.over(f"holds more than {limit:,} objects", option="--max-objects")
 
-    def over(self, problem: str, received: str = "") -> LimitError:
+    def over(self, problem: str, received: str = "", option: str = "") -> LimitError:
         """The error for a file that asks for too much."""
         hint = "no Keras model does: the file is damaged or hostile; the limits can be raised"
+        hint += f" ({option})" if option else ""
         return LimitError(self._where, problem, received=received, hint=hint)

@@ -28,6 +28,7 @@ class Layout(NamedTuple):
     by: int = 0  # 0: version 1 B-tree, else the chunk indexing type
     address: int = 0
     chunk: tuple[int, ...] = ()  # dims of a chunk; the last one is the element size
+    entry: int = 0  # of a virtual one: which object of the global heap at `address` it is
 
 
 class Indexed(NamedTuple):
@@ -90,7 +91,8 @@ def read_layout(image: Image, data: bytes, extent: Extent, size: int) -> Layout:
         address, length = cursor.unpack("OL")
         return Layout("contiguous", length if image.defined(address) else 0)
     if kind == 3 and version > 3:
-        return Layout("virtual", 0, address=cursor.unpack("OI")[0])
+        address, entry = cursor.unpack("OI")
+        return Layout("virtual", 0, address=address, entry=entry)
     if kind != 2:
         raise cursor.error("has a data layout of an unknown class", str(kind))
     if version > 3:

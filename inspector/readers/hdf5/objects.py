@@ -33,6 +33,12 @@ class Dataset:
     external: tuple[str, ...]  # the files outside that hold its data
     attributes: Mapping[str, Value]
     _stored: Callable[[], int | None] = field(repr=False)
+    _sources: Callable[[], tuple[str, ...] | None] = field(repr=False)
+
+    @property
+    def sources(self) -> tuple[str, ...] | None:
+        """The files a virtual one is put together from, `.` for this one; None: written oddly."""
+        return self._sources()
 
     @property
     def storage_size(self) -> int | None:

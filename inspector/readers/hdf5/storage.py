@@ -21,6 +21,7 @@ from inspector.readers.hdf5.messages import (
 from inspector.readers.hdf5.objects import Dataset, NamedType
 from inspector.readers.hdf5.shared import read_shared
 from inspector.readers.hdf5.values import Value
+from inspector.readers.hdf5.virtual import read_sources
 
 _FIXED_ARRAY, _TREE2 = 3, 5
 
@@ -46,6 +47,11 @@ def read_dataset(image: Image, header: Header, attributes: Mapping[str, Value]) 
         external,
         attributes,
         lambda: image.run(_stored(image, layout, filtered=bool(filters))),
+        lambda: (
+            image.run(read_sources(image, layout.address, layout.entry))
+            if layout.kind == "virtual"
+            else ()
+        ),
     )
 
 

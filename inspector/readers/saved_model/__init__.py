@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.errors import ReadError
+from inspector.graph import escaped
 from inspector.readers.saved_model.folder import content, opened
 from inspector.readers.saved_model.layers import (
     Described,
@@ -31,7 +32,7 @@ __all__ = ["SavedModel", "Signature", "StoredLayer", "StoredVariable", "TensorSp
 NAME = "saved_model.pb"
 METADATA = "keras_metadata.pb"
 INDEX = ("variables", "variables.index")
-_MAX_METADATA = 128 << 20
+_MAX_METADATA = 64 << 20
 _EXPORTED = frozenset(("variables", "trainable_variables", "non_trainable_variables"))
 
 
@@ -65,7 +66,7 @@ def read_folder(path: Path) -> SavedModel:
     layers = tuple(layers_of(meta.objects, known))
     root = known.get(ROOT)
     version = root.metadata.get("keras_version") if root else None
-    model = _model(root)
+    model = _with_shapes(_model(root), layers)
     stored, notes = _variables(folder, meta.objects, layers)
     return SavedModel(
         model=model,
@@ -118,6 +119,41 @@ def _model(root: Described | None) -> Mapping[str, Any] | None:
                 **({"keras_version": version} if isinstance(version, str) else {}),
             }
     return None
+
+
+def _with_shapes(
+    model: Mapping[str, Any] | None, layers: tuple[StoredLayer, ...]
+) -> Mapping[str, Any] | None:
+    """The model object, each layer with the shape it was built with, which is told elsewhere.
+
+    What flows out of a class that no rule covers is told by those who took it in.
+    """
+    if model is None:
+        return None
+    shapes = {layer.path: layer.build_shape for layer in layers if layer.build_shape}
+    made = {**model}
+    waiting = [(made, "")]
+    for holder, prefix in waiting:
+        config = holder["config"]
+        listed = config.get("layers") if isinstance(config, dict) else config
+        if not isinstance(listed, list):
+            continue
+        fresh = [{**entry} if isinstance(entry, dict) else entry for entry in listed]
+        holder["config"] = {**config, "layers": fresh} if isinstance(config, dict) else fresh
+        for entry in fresh:
+            path = prefix + escaped(_name(entry))
+            if path in shapes:
+                entry.setdefault("build_config", {"input_shape": shapes[path]})
+            elif isinstance(entry, dict) and "config" in entry:
+                waiting.append((entry, f"{path}/"))
+    return made
+
+
+def _name(entry: Any) -> str:
+    """The name of a layer, as its saved object has it."""
+    config = entry.get("config") if isinstance(entry, dict) else None
+    name = config.get("name") if isinstance(config, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _has_layers(model: Mapping[str, Any]) -> bool:

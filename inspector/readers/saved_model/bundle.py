@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inspector.dims import Shape
-from inspector.readers.protobuf import Messages, ProtobufError
+from inspector.readers.protobuf import Messages, ProtobufError, most_fields
 from inspector.readers.saved_model.tensors import dtype_name, shape_of
 from inspector.readers.sstable import entries
 
@@ -30,7 +30,7 @@ def stored(data: bytes, where: str) -> Iterator[Stored]:
         ReadError: the index is damaged.
         LimitError: it asks for more than any model.
     """
-    messages = Messages(where)
+    messages = Messages(where, most_fields(len(data)))
     for key, value in entries(data, where):
         if key and key[0]:  # "" is the header; a null byte begins a part of a partitioned variable
             yield _stored(messages, _text(key, where), value)

@@ -8,9 +8,9 @@ from typing import Any
 
 from inspector.errors import LimitError, ReadError, shown
 from inspector.graph import escaped
-from inspector.readers.protobuf import Messages
+from inspector.readers.protobuf import Messages, most_fields
 from inspector.readers.saved_model.objects import ROOT, Names, Objects, reached
-from inspector.readers.text import parsed
+from inspector.readers.text import check_values, parsed
 
 _MODELS = frozenset(("_tf_keras_network", "_tf_keras_sequential", "_tf_keras_model"))
 _MAX_OWNED = 1_000_000  # variables of all layers, those of a shared layer at each of its places
@@ -50,6 +50,7 @@ class StoredLayer:
     class_name: str
     variables: tuple[int, ...] = ()
     model: bool = False  # it holds layers, which have the variables
+    build_shape: Any = None  # of its input, when it was built; a list of them for several
 
 
 def described(data: bytes, where: str) -> dict[int, Described]:
@@ -58,7 +59,8 @@ def described(data: bytes, where: str) -> dict[int, Described]:
     Raises:
         ReadError: it is damaged, or its JSON is none.
     """
-    messages = Messages(where)
+    check_values(data, where)
+    messages = Messages(where, most_fields(len(data)))
     return dict(
         _described(messages, messages.message(field))
         for field in messages.numbered(memoryview(data), 1)
@@ -81,6 +83,7 @@ def described_inside(objects: Objects, where: str) -> dict[int, Described]:
     Raises:
         ReadError: its JSON is none.
     """
+    check_values("".join(node.metadata for node in objects.nodes), where)
     return {
         number: _with_metadata(node.identifier, node.metadata, f"{where}: object {number}")
         for number, node in enumerate(objects.nodes)
@@ -118,12 +121,29 @@ def layers_of(objects: Objects, known: Mapping[int, Described]) -> Iterator[Stor
                 continue
             path = names.checked(prefix + escaped(layer.name))
             if layer.identifier not in _MODELS:
-                yield StoredLayer(path, layer.name, layer.class_name, owned.counted(child))
+                shape = layer.metadata.get("build_input_shape")
+                owns = owned.counted(child)
+                yield StoredLayer(
+                    path, layer.name, layer.class_name, owns, build_shape=plain(shape)
+                )
                 continue
             yield StoredLayer(path, layer.name, layer.class_name, model=True)
             if child not in opened:
                 opened.add(child)
                 waiting.append((child, f"{path}/"))
+
+
+def plain(shape: Any) -> Any:
+    """A shape as a list of sizes, or a list of such; Keras wraps the objects that it stores.
+
+    >>> plain({"class_name": "TensorShape", "items": [None, 4]})
+    [None, 4]
+    """
+    if isinstance(shape, dict):
+        shape = shape.get("items")
+    if isinstance(shape, list) and all(isinstance(item, dict) for item in shape):
+        return [item.get("items") for item in shape]
+    return shape
 
 
 class _Owned(dict[int, tuple[int, ...]]):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from inspector.errors import LimitError, ReadError
-from inspector.readers.protobuf import Messages, Span
+from inspector.readers.protobuf import Messages, Span, most_fields
 from inspector.readers.saved_model.objects import Objects, read_objects
 from inspector.readers.saved_model.signatures import Signature, signature
 
@@ -36,8 +36,8 @@ def read_meta(stream: BinaryIO, where: str) -> Meta:
         ReadError: it is none, or is cut off.
         LimitError: it asks for more than any model.
     """
-    messages = Messages(where)
     size = stream.seek(0, 2)
+    messages = Messages(where, most_fields(size))
     graphs = list(messages.spans(stream, Span(0, size), 2))
     if not graphs:
         raise ReadError(

@@ -12,7 +12,9 @@ from inspector.readers.protobuf import Messages, ProtobufError
 from inspector.readers.saved_model.tensors import dtype_name, shape_of
 
 ROOT = 0
-MAX_OBJECTS = 400_000  # NASNetMobile, of 774 layers, has 12,739
+MAX_OBJECTS = 200_000  # NASNetMobile, of 774 layers, has 12,739
+_FEW_OBJECTS = 1_000  # that any graph may have
+_BYTES = 16  # an object, at least: in real files they take 80 and more
 MAX_NAMES = 16 << 20  # characters of all paths, written out
 _CONTAINERS = frozenset(
     ("trackable_list_wrapper", "trackable_dict_wrapper", "trackable_tuple_wrapper")
@@ -82,11 +84,12 @@ def read_objects(messages: Messages, graph: memoryview) -> Objects:
         LimitError: it holds more than any model.
     """
     found: list[ObjectNode] = []
+    limit = min(MAX_OBJECTS, _FEW_OBJECTS + len(graph) // _BYTES)
     for entry in messages.numbered(graph, number=1):
-        if len(found) == MAX_OBJECTS:
+        if len(found) == limit:
             raise LimitError(
                 messages.where,
-                f"its object graph holds more than {MAX_OBJECTS:,} objects",
+                f"its object graph holds more than {limit:,} objects",
                 hint="the SavedModel is damaged or hostile",
             )
         found.append(_node(messages, messages.message(entry)))

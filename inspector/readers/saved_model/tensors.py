@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from inspector.dims import Shape
+from inspector.dims import MAX_RANK, Shape
 from inspector.readers.protobuf import Messages, ProtobufError, signed
 
-_MAX_RANK = 254  # TensorFlow's own limit
 # tensorflow/core/framework/types.proto, from 0 on
 _DTYPES = (
     ("invalid", "float32", "float64", "int32", "uint8", "int16", "int8", "string", "complex64"),
@@ -39,7 +38,7 @@ def shape_of(messages: Messages, message: memoryview) -> Shape | None:
         if field.number == 2:
             size = _size(messages, messages.message(field))
             dims.append(None if size == -1 else size)
-            if size < -1 or len(dims) > _MAX_RANK:
+            if size < -1 or len(dims) > MAX_RANK:
                 raise ProtobufError(
                     messages.where,
                     "holds a shape that no tensor has",

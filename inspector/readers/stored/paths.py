@@ -32,7 +32,8 @@ def saved_model_groups(saved: SavedModel) -> StoredWeights:
     }
     for variable in saved.variables:
         sizes = tuple(size for size in variable.shape if size is not None)
-        weight = StoredWeight(variable.name or variable.path, sizes, variable.dtype)
+        name = variable.name or variable.path
+        weight = StoredWeight(name, sizes, variable.dtype, variable.trainable)
         for group in variable.layers or [_untold(variable)]:
             groups.setdefault(group, []).append(weight)
     return StoredWeights(Keyed.PATH, {key: tuple(held) for key, held in groups.items()})

@@ -168,11 +168,9 @@ class _Placing:
 
     def _counted(self, layers: list[Layer], key: str, listed: _Object, prefix: str) -> list[Layer]:
         """The layers of one class that have a number: in Keras 2, those not written before."""
-        count = next(
-            number
-            for number in range(len(layers) + 1)
-            if (f"{key}_{number}" if number else key) not in listed.children
-        )
+        places = range(len(layers) + 1)
+        listed_until = (n for n in places if (f"{key}_{n}" if n else key) not in listed.children)
+        count = next(listed_until, len(layers) + 1)  # there may be more than layers
         if self._again is None or count == len(layers):
             return layers
         fresh = [layer for layer in layers if prefix + escaped(layer.name) not in self._again]

@@ -22,6 +22,7 @@ class StoredWeight:
     name: str  # within its group
     shape: tuple[int, ...]
     dtype: str
+    trainable: bool | None = None  # None: the file does not tell
 
     @property
     def size(self) -> int:
@@ -50,6 +51,12 @@ class StoredWeights:
     def size(self) -> int:
         """How many numbers the file holds for the model; a shared layer may be in two groups."""
         return sum(weight.size for weights in self.groups.values() for weight in weights)
+
+    @property
+    def told(self) -> bool:
+        """Whether the file says of every weight if training changes it."""
+        every = (weight for weights in self.groups.values() for weight in weights)
+        return all(weight.trainable is not None for weight in every)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import time
 import tracemalloc
 from pathlib import Path
 
 import pytest
+from hostile import hdf5 as made
 
 from inspector.errors import InspectError, LimitError
 from inspector.readers.hdf5 import (
@@ -27,17 +27,6 @@ from inspector.readers.hdf5 import (
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
 SECONDS = 2.0
-
-
-def _made():
-    path = ROOT / "hostile" / "hdf5.py"
-    spec = importlib.util.spec_from_file_location("hostile_hdf5", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-made = _made()
 
 
 def everything(data: bytes, limits: Limits | None = None) -> list[tuple[str, object]]:
