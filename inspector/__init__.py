@@ -18,21 +18,27 @@ from inspector.version import __version__
 if TYPE_CHECKING:
     from inspector.answers.blocks import Block, Blocks
     from inspector.answers.classes import ClassExplanation
+    from inspector.answers.code import Source
     from inspector.answers.count import Count
+    from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
+    from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Difference, Verification
     from inspector.api import (
         audit,
         blocks,
+        code,
         count,
+        diff,
         explain,
         frame,
         load,
         params,
         plot,
         summary,
+        transfer,
         verify,
         view,
     )
@@ -47,6 +53,7 @@ __all__ = [
     "Blocks",
     "ClassExplanation",
     "Count",
+    "Diff",
     "Difference",
     "Finding",
     "InspectError",
@@ -59,20 +66,25 @@ __all__ = [
     "Plot",
     "ReadError",
     "RuleError",
+    "Source",
     "Term",
     "TotalExplanation",
     "Totals",
+    "Transfer",
     "Verification",
     "__version__",
     "audit",
     "blocks",
+    "code",
     "count",
+    "diff",
     "explain",
     "frame",
     "load",
     "params",
     "plot",
     "summary",
+    "transfer",
     "verify",
     "view",
 ]
@@ -83,6 +95,7 @@ _HOMES = {
     "Blocks": "inspector.answers.blocks",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
+    "Diff": "inspector.answers.diff",
     "Difference": "inspector.answers.verify",
     "Finding": "inspector.security.findings",
     "InspectError": "inspector.errors",
@@ -95,19 +108,24 @@ _HOMES = {
     "Plot": "inspector.render.plot",
     "ReadError": "inspector.errors",
     "RuleError": "inspector.errors",
+    "Source": "inspector.answers.code",
     "Term": "inspector.answers.terms",
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
+    "Transfer": "inspector.answers.transfer",
     "Verification": "inspector.answers.verify",
     "audit": "inspector.api",
     "blocks": "inspector.api",
+    "code": "inspector.api",
     "count": "inspector.api",
+    "diff": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",
     "load": "inspector.api",
     "params": "inspector.api",
     "plot": "inspector.api",
     "summary": "inspector.api",
+    "transfer": "inspector.api",
     "verify": "inspector.api",
     "view": "inspector.api",
 }

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
     from inspector.answers.blocks import Blocks
     from inspector.answers.classes import ClassExplanation
+    from inspector.answers.code import Source
+    from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
+    from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Verification
     from inspector.render.plot import Plot
     from inspector.security.findings import Audit
@@ -144,6 +147,93 @@ def blocks(model: Any) -> Blocks:
     from inspector.answers.blocks import blocks as folded  # noqa: PLC0415 - loads when asked
 
     return folded(load(model))
+
+
+def diff(left: Any, right: Any, *, everything: bool = False) -> Diff:
+    """Whether two models are the same graph, whatever their layers are called, and where they part.
+
+    Args:
+        left: a MODEL, as `load` takes it.
+        right: another one.
+        everything: settings count that cannot change what an untrained graph computes.
+
+    Raises:
+        InspectError: as `load` does.
+
+    >>> diff("resnet50", "resnet50(weights=None)").same_graph
+    True
+    """
+    from inspector.answers import diff as comparing  # noqa: PLC0415 - loads when asked
+
+    one, two = load(left), load(right)
+    return with_room(lambda: comparing.diff(one, two, everything=everything))
+
+
+def code(model: Any, *, style: str = "explicit", keras: int | None = None) -> Source:
+    """Functional API source that rebuilds the graph of a model.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+        style: "explicit", a name for each tensor, or "x", one name for whatever came last.
+        keras: 2 or 3, for which it is written; by default the Keras that wrote the model.
+
+    Raises:
+        InspectError: as `load` does, or the model has no graph.
+
+    >>> print(code("vgg16", style="x").text.splitlines()[-2])
+    x = keras.layers.Dense(1000, activation="softmax", name="predictions")(x)
+    """
+    from inspector.answers import code as writing  # noqa: PLC0415 - loads when asked
+
+    loaded = load(model)
+    return with_room(lambda: writing.code(loaded, style=style, keras=keras))
+
+
+def transfer(
+    model: Any,
+    *,
+    freeze: Sequence[str] = (),
+    unfreeze: Sequence[str] = (),
+    head: str = "",
+    classes: int | None = None,
+    training: bool = False,
+    keras: int | None = None,
+) -> Transfer:
+    """What is frozen, what is trained, and where the data enters, with a new head.
+
+    Args:
+        model: a MODEL, as `load` takes it; an architecture comes with its ImageNet weights, unless
+            it says `weights=None`.
+        freeze: what gets `trainable=False`: "all", "first=120", "until=block5_conv1", "conv5_*" …
+        unfreeze: what gets `trainable=True`, after that.
+        head: layers of Keras on top, parted by `;`; parsed, never evaluated.
+        classes: a short head with so many outputs, instead.
+        training: call the base in training mode, instead of in inference mode.
+        keras: 2 or 3, whose rules hold; by default those of the Keras that wrote the model.
+
+    Raises:
+        InspectError: as `load` does, or a word means no layer, or the head fits nowhere.
+
+    >>> plan = transfer("mobilenetv2(include_top=False, input_shape=(160, 160, 3))", classes=1)
+    >>> plan.total.params, plan.trained.params
+    (2259265, 1281)
+    """
+    from inspector.answers import transfer as transferring  # noqa: PLC0415 - loads when asked
+
+    loaded = load(model)
+    if loaded.format == "zoo" and "(" not in loaded.source:
+        loaded = load(f"{loaded.source}()")
+    return with_room(
+        lambda: transferring.transfer(
+            loaded,
+            freeze=freeze,
+            unfreeze=unfreeze,
+            head_text=head,
+            classes=classes,
+            training=training,
+            keras=keras,
+        )
+    )
 
 
 def summary(

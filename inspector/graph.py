@@ -10,6 +10,7 @@ Two invariants hold everywhere:
 
 # Annotations are evaluated here: as strings, those of NamedTuple would each be compiled at start.
 
+import re
 from collections.abc import Iterator, Mapping
 from math import prod
 from types import MappingProxyType
@@ -56,6 +57,12 @@ class Weight(NamedTuple):
         if None in dims:
             raise Unknown(f"the shape of {self.name} is not known")
         return prod(dims)  # type: ignore[arg-type] # none of them is None
+
+    @property
+    def bits(self) -> int:
+        """How many bits one of its numbers takes; a truth value takes one."""
+        digits = re.search(r"\d+", self.dtype)
+        return int(digits[0]) if digits else 1
 
 
 class Layer(NamedTuple):

@@ -11,19 +11,13 @@ import typer
 from inspector.cli.arguments import ARCHITECTURE_FLAGS
 from inspector.version import __version__
 
-COMMANDS = (
-    "count",
-    "params",
-    "explain",
-    "summary",
-    "plot",
-    "view",
-    "verify",
-    "audit",
+COMMANDS = (  # in the order of --help
+    *("count", "params", "explain", "summary", "plot", "view"),
+    *("diff", "transfer", "code", "verify", "audit"),
     "zoo",
-)  # in the order of --help
+)
 # What a command means by a flag that architectures have too.
-_OWN_FLAGS = {"params": frozenset({"--name"})}
+_OWN_FLAGS = {"params": frozenset({"--name"}), "transfer": frozenset({"--classes"})}
 
 
 def app(first: str = "") -> typer.Typer:

@@ -112,3 +112,8 @@ KINDS_OF_TOP = {
         f"it is one of {', '.join(_ACTIVATIONS)}",
     ),
 }
+
+
+def is_activation(name: str) -> bool:
+    """Whether Keras has an activation of this name."""
+    return spelled(name) in _ACTIVATIONS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -202,28 +201,18 @@ def _footer(model: Model) -> Iterator[str]:
         return
     learned = fixed = 0
     for weight, trained in distinct_weights(model.analysis):
-        bits = weight.size * _bits(weight.dtype)
+        bits = weight.size * weight.bits
         learned, fixed = (learned + bits, fixed) if trained else (learned, fixed + bits)
     sure = "" if totals.complete or _unbuilt(model.analysis) else "at least "
-    yield f" Total params: {sure}{totals.params:,} ({_size(learned + fixed)})"
-    yield f" Trainable params: {sure}{totals.trainable:,} ({_size(learned)})"
-    yield f" Non-trainable params: {sure}{totals.non_trainable:,} ({_size(fixed)})"
+    yield f" Total params: {sure}{totals.params:,} ({size_text(learned + fixed)})"
+    yield f" Trainable params: {sure}{totals.trainable:,} ({size_text(learned)})"
+    yield f" Non-trainable params: {sure}{totals.non_trainable:,} ({size_text(fixed)})"
 
 
-def _bits(dtype: str) -> int:
-    """How many bits one number takes.
-
-    >>> _bits("bfloat16"), _bits("int8"), _bits("bool")
-    (16, 8, 1)
-    """
-    digits = re.search(r"\d+", dtype)
-    return int(digits[0]) if digits else 1
-
-
-def _size(bits: int) -> str:
+def size_text(bits: int) -> str:
     """A size as Keras writes it.
 
-    >>> _size(8 * 102_546_848)
+    >>> size_text(8 * 102_546_848)
     '97.80 MB'
     """
     amount = bits / 8

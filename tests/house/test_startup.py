@@ -34,6 +34,9 @@ print("\\n".join(name for name in sys.modules if "." not in name), file=sys.stde
         ["params", "resnet50", "--csv"],
         ["summary", "vgg16"],
         ["zoo"],
+        ["transfer", "vgg16", "--classes", "2"],
+        ["diff", "vgg16", "vgg19"],
+        ["code", "vgg16"],
     ],
 )
 def test_nothing_heavy_is_imported(arguments):

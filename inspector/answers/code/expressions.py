@@ -1,0 +1,263 @@
+"""Layers and the values of their configs as Python expressions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.answers.code.names import identifier, quoted
+from inspector.errors import shown
+from inspector.graph import Layer
+from inspector.readers import signatures
+from inspector.readers.kinds import is_activation
+
+_FOLDED = ("kernel_size", "strides", "pool_size", "dilation_rate", "size")  # 3 says (3, 3)
+_OBJECTS = ("initializers", "regularizers", "constraints")
+_BASE = ("name", "trainable", "dtype")  # what every layer takes
+_PLAIN = ("__tuple__", "__tensor__", "__numpy__")
+_KERAS = ("keras", "tf_keras", "tensorflow", "builtins", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that only the model's author can write, named where the program needs it."""
+
+    name: str  # of the class or function in the program
+    what: str  # one line, for its comment
+    kind: str  # "class" or "function"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in the program: `path(words…)`."""
+
+    path: str
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.path}({', '.join(self.words)})"
+
+    @property
+    def tall(self) -> str:
+        """One argument a line."""
+        if not self.words:
+            return str(self)
+        return f"{self.path}(\n" + "".join(f"    {word},\n" for word in self.words) + ")"
+
+
+class Expressions:
+    """Expressions for one version of Keras; what they cannot say becomes a gap."""
+
+    def __init__(
+        self, keras: int, gap: Callable[[Gap], str], model: Callable[[Layer], str]
+    ) -> None:
+        self.keras = keras
+        self._gap = gap  # gives the name under which the gap stands in the program
+        self._model = model  # builds a model inside a wrapper; gives its variable
+
+    # --- layers ---
+
+    def layer(self, layer: Layer) -> Call | str:
+        """The call that makes a layer, or the variable of a model that was built before."""
+        if layer.graph is not None:
+            return self._model(layer)
+        called = None if foreign(layer) else self._signature(layer)
+        if called is None or layer.class_name == "Lambda":
+            return self._custom(layer)
+        words = list(self._settings(layer, called))
+        return Call(f"keras.{called.path}", (*words, *self._base(layer)))
+
+    def _signature(self, layer: Layer) -> signatures.Signature | None:
+        return signatures.signature("layers", layer.class_name, self.keras)
+
+    def _settings(self, layer: Layer, called: signatures.Signature) -> Iterator[str]:
+        config = layer.config
+        in_front = True  # of every argument that is left out
+        for key in called.takes:
+            if key in _BASE:
+                continue
+            wanted = key in config and self._differs(key, config, called)
+            where = f'{key} of layer "{layer.name}"'
+            value = self.value(config[key], key, where) if wanted else None
+            in_front = in_front and value is not None and key in called.needed
+            if value is not None:
+                yield value if in_front else f"{key}={value}"
+        if "activity_regularizer" not in called.takes and config.get("activity_regularizer"):
+            value = self.value(config["activity_regularizer"], "", "activity_regularizer")
+            if value is not None:
+                yield f"activity_regularizer={value}"
+
+    def _differs(self, key: str, config: Mapping[str, Any], called: signatures.Signature) -> bool:
+        """Whether a setting is not what Keras takes when it is left out."""
+        value = config[key]
+        if key in called.needed:
+            return True
+        if key == "strides" and same(value, config.get("pool_size", "")):
+            return False  # how pooling moves unless told otherwise
+        if key not in called.defaults:
+            return value is not None
+        return not same(value, called.defaults[key])
+
+    def _base(self, layer: Layer) -> Iterator[str]:
+        """What every layer takes: its flag, its type, its name."""
+        if not layer.trainable:
+            yield "trainable=False"
+        policy = policy_name(layer.config.get("dtype"))
+        if policy not in (None, "float32"):
+            yield f"dtype={quoted(str(policy))}"
+        yield f"name={quoted(self.name(layer.name))}"
+
+    def name(self, name: str) -> str:
+        """A layer's name as this Keras allows it: Keras 3 takes no slash."""
+        return name.replace("/", "_") if self.keras >= 3 else name
+
+    def _custom(self, layer: Layer) -> Call:
+        """A layer that is not of Keras, or that calls a function which no file holds as source."""
+        if layer.class_name == "Lambda":
+            what = f"the function of Lambda layer {quoted(layer.name)}: stored as code, not read"
+            function = self._gap(Gap(f"{identifier(layer.name)}_function", what, "function"))
+            return Call("keras.layers.Lambda", (function, *self._base(layer)))
+        origin = f" of {shown(layer.module)}" if layer.module else ""
+        what = (
+            f"the layer class {shown(layer.class_name)}{origin}, which Keras {self.keras} has not"
+        )
+        made = self._gap(Gap(identifier(layer.class_name), what, "class"))
+        words = [
+            f"{key}={self.value(value, key, key)}"
+            for key, value in layer.config.items()
+            if key not in _BASE and _is_plain_name(key)
+        ]
+        return Call(made, (*words, *self._base(layer)))
+
+    # --- values ---
+
+    def value(self, value: Any, key: str, where: str) -> str | None:
+        """A value of a config as an expression; `None` for an object that this Keras has not."""
+        if isinstance(value, Layer):
+            made = self.layer(value)
+            return str(made)
+        if isinstance(value, str):
+            return quoted(value)
+        if isinstance(value, float):
+            return repr(value) if math.isfinite(value) else f"float({quoted(str(value))})"
+        if isinstance(value, list | tuple):
+            return self._sequence(list(value), key, where)
+        if isinstance(value, Mapping):
+            return self._mapping(value, where)
+        return repr(value) if value in (None, True, False) or isinstance(value, int) else None
+
+    def _sequence(self, value: list[Any], key: str, where: str) -> str:
+        if key in _FOLDED and value and all(item == value[0] for item in value):
+            return repr(value[0]) if isinstance(value[0], int) else self._sequence(value, "", where)
+        items = [str(self.value(item, "", where)) for item in value]
+        if any(isinstance(item, Layer | str | Mapping) for item in value):
+            return f"[{', '.join(items)}]"
+        return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+    def _mapping(self, value: Mapping[str, Any], where: str) -> str | None:
+        class_name, config = value.get("class_name"), value.get("config")
+        if not isinstance(class_name, str):
+            pairs = (f"{quoted(str(k))}: {self.value(v, '', where)}" for k, v in value.items())
+            return f"{{{', '.join(pairs)}}}"
+        if class_name in _PLAIN:
+            inner = value.get("items", config.get("value") if isinstance(config, dict) else None)
+            return self.value(inner, "", where)
+        if class_name == "function" and isinstance(config, str):
+            return self._function(value, config, where)
+        return self._object(value, class_name, config if isinstance(config, dict) else {}, where)
+
+    def _function(self, value: Mapping[str, Any], name: str, where: str) -> str:
+        if is_activation(name) and ">" not in str(value.get("registered_name")):
+            return quoted(name)
+        return self._gap(Gap(identifier(name), f"the function {shown(name)}, {where}", "function"))
+
+    def _object(
+        self, value: Mapping[str, Any], class_name: str, config: dict[str, Any], where: str
+    ) -> str | None:
+        """An initializer, a regularizer, a constraint, or a layer that serves as an activation."""
+        for kind in (*_OBJECTS, "layers"):
+            called = signatures.signature(kind, class_name, self.keras)
+            if called is None or not _of_keras(value):
+                continue
+            words = [
+                f"{key}={self.value(config[key], key, where)}"
+                for key in called.takes
+                if key in config and not same(config[key], called.defaults.get(key, object))
+            ]
+            return f"keras.{called.path}({', '.join(words)})"
+        if _of_keras(value):
+            return None
+        what = f"the class {shown(class_name)}, {where}"
+        return f"{self._gap(Gap(identifier(class_name), what, 'class'))}()"
+
+
+def foreign(layer: Layer) -> bool:
+    """Whether a layer's class is of somebody's package."""
+    return layer.module.partition(".")[0] not in _KERAS or ">" in layer.module
+
+
+def _of_keras(value: Mapping[str, Any]) -> bool:
+    module = value.get("module")
+    registered = value.get("registered_name")
+    own = not isinstance(registered, str) or ">" not in registered
+    return own and (not isinstance(module, str) or module.partition(".")[0] in _KERAS)
+
+
+def _is_plain_name(key: str) -> bool:
+    import keyword  # noqa: PLC0415 - only for custom layers
+
+    return key.isidentifier() and key.isascii() and not keyword.iskeyword(key)
+
+
+def same(value: Any, default: Any) -> bool:
+    """Whether two values of configs mean the same: (1, 1) is [1, 1], and objects lack no key.
+
+    >>> same([1, 1], 1), same([1, 2], 1), same("linear", None)
+    (True, False, True)
+    """
+    if isinstance(value, Mapping) and isinstance(default, Mapping):
+        return _same_objects(value, default)
+    if isinstance(value, list | tuple) and isinstance(default, list | tuple):
+        pairs = zip(value, default, strict=False)
+        return len(value) == len(default) and all(same(a, b) for a, b in pairs)
+    if isinstance(value, list | tuple) and isinstance(default, int):
+        return bool(value) and all(
+            type(item) is type(default) and item == default for item in value
+        )
+    if {value, default} == {"linear", None} if _hashable(value, default) else False:
+        return True
+    if isinstance(value, bool) != isinstance(default, bool):
+        return False
+    return bool(value == default)
+
+
+def _hashable(value: Any, default: Any) -> bool:
+    return isinstance(value, str | type(None)) and isinstance(default, str | type(None))
+
+
+def _same_objects(value: Mapping[str, Any], default: Mapping[str, Any]) -> bool:
+    if value.get("class_name") != default.get("class_name"):
+        return False
+    mine, other = value.get("config"), default.get("config")
+    if not isinstance(mine, Mapping) or not isinstance(other, Mapping):
+        return bool(mine == other)
+    return all(same(mine[key], other[key]) for key in mine.keys() & other.keys())
+
+
+def policy_name(policy: Any) -> str | None:
+    """The name of a dtype policy, however a config spells it; `None` where it says none.
+
+    >>> policy_name({"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}})
+    'mixed_float16'
+    """
+    if not isinstance(policy, Mapping):
+        return policy if isinstance(policy, str) else None
+    config = policy.get("config")
+    if not isinstance(config, Mapping):
+        return None
+    if isinstance(config.get("mode"), str):
+        return f"{config['mode']}_from_{config.get('source_name', 'float32')}"
+    name = config.get("name")
+    return name if isinstance(name, str) else None

@@ -1,0 +1,214 @@
+"""Programs that rebuild graphs: a real Keras runs them, and the same graph comes out."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from inspector import api
+from inspector.answers.code import code
+from inspector.answers.diff import diff
+from inspector.graph import Graph, Layer, Node, TensorRef
+from inspector.infer import analyze
+from inspector.model import analyzed, model_of
+from inspector.readers.dialects import read_graph
+from inspector.readers.zoo import architectures
+from tests.answers.test_transfer import _run
+
+ROOT = Path(__file__).parents[2]
+FILES = [
+    path
+    for folder in ("tests/fixtures", "sample_models")
+    for path in sorted((ROOT / folder).iterdir())
+    if path.suffix in (".keras", ".h5", ".json")
+]
+BUILT = (  # twelve that Keras builds fast, one of each family
+    "vgg16", "resnet50", "resnet50v2", "mobilenet", "mobilenetv2", "mobilenetv3small",
+    "densenet121", "inceptionv3", "xception", "efficientnetb0", "efficientnetv2b0", "convnexttiny",
+)  # fmt: skip
+
+
+def _programs():
+    for path in FILES:
+        try:
+            model = api.load(path)
+        except api.ReadError:
+            continue
+        if model.graph.nodes:
+            yield path, model
+
+
+@pytest.mark.parametrize("keras", [2, 3])
+@pytest.mark.parametrize("style", ["explicit", "x"])
+def test_every_file_becomes_a_program(style, keras):
+    written = 0
+    for path, model in _programs():
+        source = code(model, style=style, keras=keras)
+        ast.parse(source.text)
+        assert ("NotImplementedError" in source.text) == bool(source.gaps), path
+        written += 1
+    assert written > 60
+
+
+@pytest.mark.parametrize("name", architectures())
+def test_no_architecture_leaves_a_gap_in_keras_3(name):
+    source = api.code(name)
+    ast.parse(source.text)
+    assert not source.gaps
+
+
+def _same(model, said):
+    assert "error" not in said, said
+    graph = read_graph(json.loads(said["json"]), "to_json()")
+    answer = diff(model, model_of(analyzed(graph, "to_json()"), source="-", format="json"))
+    assert answer.same_graph, answer.differences[:5]
+    assert answer.same_names, answer.differences[:5]
+    assert answer.same_flags
+    assert said["trainable"] + said["non_trainable"] == model.totals.params
+
+
+@pytest.mark.keras
+def test_twelve_architectures_come_back_from_keras():
+    models = [api.load(name) for name in BUILT]
+    styles = ("explicit", "x")
+    programs = [code(model, style=styles[n % 2]).text for n, model in enumerate(models)]
+    for model, said in zip(models, _run(sys.executable, programs, "json")[1], strict=True):
+        _same(model, said)
+
+
+@pytest.mark.keras
+def test_every_file_of_keras_3_comes_back_from_keras():
+    models = [model for _, model in _programs() if model.graph.dialect >= 3]
+    sources = [code(model, style="x") for model in models]
+    pairs = [(m, s) for m, s in zip(models, sources, strict=True) if not s.gaps]
+    assert len(pairs) > 25
+    answers = _run(sys.executable, [source.text for _, source in pairs], "json")[1]
+    for (model, _), said in zip(pairs, answers, strict=True):
+        _same(model, said)
+
+
+# --- names that want to be code -----------------------------------------------------------------
+
+HOSTILE = (
+    "a\nraise SystemExit",
+    '"); __import__("os").system("true"); ("',
+    "'''\n1/0\n'''",
+    "\\",
+    "{x}",
+    "x\u2028y\u202e",
+    "\ud800",
+    "class",
+    "keras",
+    "",
+    "#",
+    "a" * 5000,
+)
+
+
+def _hostile(name, kind, config):
+    door = Layer("in", "InputLayer", {"batch_shape": [None, 4]}, "keras.layers")
+    layer = Layer(name, kind, config, config.pop("module", "keras.layers"))
+    nodes = (Node(door), Node(layer, 0, (TensorRef("in"),)))
+    graph = Graph(name, "Functional", (door, layer), nodes, (TensorRef("in"),), (TensorRef(name),))
+    return model_of(analyze(graph), source="test", format="json")
+
+
+def _only_expected(text):
+    """The program calls keras and its own gaps, and nothing else whatever it was told."""
+    tree = ast.parse(text)
+    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    own |= {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.Import) or node.names[0].name in ("keras", "tensorflow")
+        if isinstance(node, ast.Call):
+            root = node.func
+            while isinstance(root, ast.Attribute | ast.Call):
+                root = root.value if isinstance(root, ast.Attribute) else root.func
+            assert isinstance(root, ast.Name)
+            assert root.id in {"keras", "tf", "NotImplementedError", "float", "slice", *own}
+
+
+@pytest.mark.parametrize("style", ["explicit", "x"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_becomes_code(name, style):
+    cases = (
+        ("Dense", {"units": 3, "activation": name}),
+        ("Lambda", {"function": name}),
+        (name or "x", {"module": "evil", "units": name, name or "k": [name, {name: name}]}),
+        ("Dense", {"units": 3, "kernel_initializer": {"class_name": name, "config": {name: 1}}}),
+        (
+            "Dense",
+            {
+                "units": 3,
+                "activation": {
+                    "class_name": "function",
+                    "module": "builtins",
+                    "config": name,
+                    "registered_name": name,
+                },
+            },
+        ),
+        ("Dense", {"units": 3, "dtype": name}),
+    )
+    for kind, config in cases:
+        model = _hostile(name, kind, {"name": name, **config})
+        for keras in (2, 3):
+            _only_expected(code(model, style=style, keras=keras).text)
+
+
+@pytest.mark.parametrize(
+    "function", ["io.write_file", "os.system", "py_function", "__operators__.eval", "a b", "x()"]
+)
+def test_a_function_that_is_no_mathematics_is_a_gap(function):
+    door = Layer("in", "InputLayer", {"batch_input_shape": [None, 4]}, dialect=2)
+    config = {"name": "op", "function": function}
+    layer = Layer("op", "TFOpLambda", config, operation=True, dialect=2)
+    nodes = (Node(door), Node(layer, 0, (TensorRef("in"),)))
+    graph = Graph(
+        "g", "Functional", (door, layer), nodes, (TensorRef("in"),), (TensorRef("op"),), dialect=2
+    )
+    source = code(model_of(analyze(graph), source="test", format="json"))
+    assert len(source.gaps) == 1
+    _only_expected(source.text)
+
+
+# --- what people read ---------------------------------------------------------------------------
+
+
+def test_only_settings_off_their_defaults_are_said(graphinspect):
+    run = graphinspect("code", "vgg16", "--style", "x")
+    assert run.code == 0
+    assert 'x = keras.layers.MaxPooling2D(name="block1_pool")(x)' in run.out
+    assert "kernel_initializer" not in run.out
+    assert run.out.splitlines()[-1] == (
+        'model = keras.Model(inputs=input_layer, outputs=x, name="vgg16")'
+    )
+
+
+def test_a_shortcut_is_put_aside():
+    text = api.code(ROOT / "sample_models/residual.keras", style="x").text
+    assert "x_shortcut = x\n" in text
+    assert 'keras.layers.Add(name="block1_add")([x, x_shortcut])' in text
+
+
+def test_a_shared_model_is_built_once():
+    text = api.code(ROOT / "sample_models/twins.keras").text
+    assert text.count("keras.Sequential(") == 1
+    assert text.count("encoder_model(") == 2
+
+
+def test_gaps_are_marked_and_never_run(graphinspect):
+    run = graphinspect("code", ROOT / "sample_models/custom.keras", "--strict")
+    assert run.code == 1
+    assert run.out.count("# GAP: ") == 2
+    assert "a gap is left" in run.err

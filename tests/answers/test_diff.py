@@ -1,0 +1,271 @@
+"""Graphs compared: told otherwise they are the same, and one change is what is reported."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inspector import api
+from inspector.answers.diff import diff
+from inspector.answers.diff.ledger import ledger
+from inspector.graph import Node, TensorRef
+from tests.answers import graphs
+
+ROOT = Path(__file__).parents[2]
+SEEDS = st.integers(0, 10**6)
+SIZES = st.integers(3, 40)
+
+
+def _compared(left, right):
+    return diff(graphs.model(left), graphs.model(right))
+
+
+def _loud(answer):
+    return [each for each in answer.differences if each.field not in ("name", "output_shape")]
+
+
+# --- the same, told otherwise -------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, SIZES)
+def test_other_names_and_another_order_make_no_other_graph(seed, size):
+    graph = graphs.random_graph(seed, size)
+    other = graphs.reordered(graphs.renamed(graph, seed + 1), seed + 2)
+    answer = _compared(graph, other)
+    assert answer.same_graph
+    assert not answer.same_names
+    assert not _loud(answer)
+    assert len(answer.pairs) == size + 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS, SIZES)
+def test_another_order_alone_changes_nothing(seed, size):
+    graph = graphs.random_graph(seed, size)
+    answer = _compared(graph, graphs.reordered(graph, seed))
+    assert answer.same_graph
+    assert answer.same_names
+    assert not answer.differences
+
+
+# --- one change ---------------------------------------------------------------------------------
+
+
+def _place(graph, seed, kinds):
+    found = [n for n, node in enumerate(graph.nodes) if node.layer.class_name in kinds]
+    return found[seed % len(found)] if found else None
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, SIZES)
+def test_a_changed_setting_is_what_is_reported(seed, size):
+    graph = graphs.random_graph(seed, size)
+    place = _place(graph, seed, ("Dense", "Activation"))
+    if place is None:
+        return
+    answer = _compared(graph, graphs.configured(graph, place, activation="gelu"))
+    assert not answer.same_graph
+    assert answer.same_names
+    assert [(each.layer, each.field, each.right) for each in _loud(answer)] == [
+        (graph.nodes[place].layer.name, "activation", "gelu")
+    ]
+    assert answer.parting.why.field == "activation"
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, SIZES)
+def test_an_inserted_layer_is_what_is_reported(seed, size):
+    graph = graphs.random_graph(seed, size)
+    place = 1 + seed % size
+    left, right = graph, graphs.inserted(graph, place)
+    answer = _compared(left, right)
+    assert [(each.layer, each.field) for each in _loud(answer)] == [("fresh", "added")]
+    back = _compared(right, left)
+    assert [(each.layer, each.field) for each in _loud(back)] == [("fresh", "removed")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, SIZES)
+def test_a_layer_wired_otherwise_is_what_is_reported(seed, size):
+    graph = graphs.random_graph(seed, size)
+    place = _place(graph, seed, ("Dense", "Dropout", "Activation"))
+    if place is None or place < 2:
+        return
+    node = graph.nodes[place]
+    other = TensorRef(graph.nodes[(seed // 7) % (place - 1)].layer.name)
+    if other == node.inputs[0]:
+        return
+    changed = graphs.with_node(graph, place, Node(node.layer, 0, (other,)))
+    answer = _compared(graph, changed)
+    # Two layers that do the same may have changed places: then the graph is still the same.
+    if answer.same_graph:
+        assert not answer.same_names
+        return
+    if answer.same_names:
+        assert (node.layer.name, "inputs") in [(each.layer, each.field) for each in _loud(answer)]
+
+
+def test_a_shared_layer_is_not_two_equal_ones():
+    door = graphs.layer("in", "InputLayer", {"batch_shape": [None, 6]})
+    one, two = (graphs.layer(name, "Dense", {"units": 6}) for name in ("one", "two"))
+    add = graphs.layer("add", "Add")
+    start = TensorRef("in")
+    shared = graphs.joined(
+        [
+            Node(door),
+            Node(one, 0, (start,)),
+            Node(one, 1, (start,)),
+            Node(add, 0, ([TensorRef("one"), TensorRef("one", 1)],)),
+        ]
+    )
+    apart = graphs.joined(
+        [
+            Node(door),
+            Node(one, 0, (start,)),
+            Node(two, 0, (start,)),
+            Node(add, 0, ([TensorRef("one"), TensorRef("two")],)),
+        ]
+    )
+    answer = _compared(shared, apart)
+    assert not answer.same_graph
+    assert {each.field for each in _loud(answer)} == {"shared"}
+
+
+def test_two_layers_that_change_places():
+    door = graphs.layer("in", "InputLayer", {"batch_shape": [None, 6]})
+    one = graphs.layer("a", "Dense", {"units": 6})
+    two = graphs.layer("b", "LayerNormalization")
+    end = graphs.layer("c", "Dense", {"units": 2})
+
+    def line(*layers):
+        nodes = [Node(door)]
+        for each in layers:
+            nodes.append(Node(each, 0, (TensorRef(nodes[-1].layer.name),)))
+        return graphs.joined(nodes)
+
+    answer = _compared(line(one, two, end), line(two, one, end))
+    assert not answer.same_graph
+    assert answer.parting.before == 1
+    assert {each.layer for each in _loud(answer)} <= {"a", "b", "c"}
+
+
+# --- known models -------------------------------------------------------------------------------
+
+
+def test_the_forum_s_listings_are_one_graph():
+    answer = api.diff(ROOT / "sample_models/digits.keras", ROOT / "sample_models/digits_x.keras")
+    assert answer.same_graph
+    assert answer.same_names
+
+
+@pytest.mark.parametrize("model", ["simple", "shared", "nested", "att", "tr", "opt"])
+def test_a_model_and_its_copy_from_another_keras(model):
+    folder = ROOT / "tests" / "fixtures"
+    left = next(p for p in (folder / f"k2_{model}.keras", folder / f"k2_{model}.h5") if p.exists())
+    right = folder / f"k3_{model}.keras"
+    assert api.diff(left, right).same_graph
+
+
+def test_resnet50_and_its_second_version_part_after_the_first_convolution():
+    answer = api.diff("resnet50", "resnet50v2")
+    assert not answer.same_graph
+    assert answer.parting.common[-1][0].name == "conv1_conv"
+    assert answer.parting.left[0].name == "conv1_bn"
+    assert answer.parting.right[0].name == "pool1_pad"
+    rows = {row.name: row.difference for row in ledger(answer)}
+    assert rows["parameters"] == 25613800 - 25636712
+    assert rows["Conv2D"] + rows["BatchNormalization"] == rows["parameters"]
+    assert rows["trainable"] + rows["non-trainable"] == rows["parameters"]
+
+
+def test_a_top_is_what_a_model_without_it_lacks():
+    answer = api.diff("mobilenetv2", "mobilenetv2(include_top=False)")
+    fields = [(each.layer, each.field) for each in _loud(answer)]
+    assert fields == [
+        ("input_layer", "input_shape"),
+        ("global_average_pooling2d", "removed"),
+        ("predictions", "removed"),
+    ]
+    assert answer.parting.why.layer == "global_average_pooling2d"
+
+
+def test_frozen_layers_leave_the_graph_and_change_the_flags():
+    graph = graphs.random_graph(1, 10)
+    place = _place(graph, 0, ("Dense",))
+    node = graph.nodes[place]
+    frozen = Node(node.layer._replace(trainable=False), 0, node.args)
+    answer = _compared(graph, graphs.with_node(graph, place, frozen))
+    assert answer.same_graph
+    assert not answer.same_flags
+
+
+def test_initializers_count_only_when_asked():
+    graph = graphs.random_graph(1, 10)
+    place = _place(graph, 0, ("Dense",))
+    value = {"module": "keras.initializers", "class_name": "HeNormal", "config": {"seed": None}}
+    other = graphs.configured(graph, place, kernel_initializer=value)
+    left, right = graphs.model(graph), graphs.model(other)
+    assert diff(left, right).same_graph
+    asked = diff(left, right, everything=True)
+    assert [each.field for each in _loud(asked)] == ["kernel_initializer"]
+
+
+def test_5000_layers_are_compared_within_two_seconds():
+    graph = graphs.random_graph(3, 5000)
+    left = graphs.model(graph)
+    place = _place(graph, 2000, ("Dense",))
+    right = graphs.model(graphs.renamed(graphs.configured(graph, place, activation="gelu"), 1))
+    start = time.process_time()
+    answer = diff(left, right)
+    assert time.process_time() - start < 2
+    assert [each.field for each in _loud(answer)] == ["activation"]
+
+
+# --- the command --------------------------------------------------------------------------------
+
+PUBLISHED = {
+    "resnet50": (25636712, [53120, 26560], 25557032),
+    "resnet101": (44707176, [105344, 52672], 44549160),
+    "resnet152": (60419944, [151424, 75712], 60192808),
+    "densenet121": (8062504, [83648], 7978856),
+    "efficientnetb0": (5330571, [42016, 7], 5288548),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_published_number_is_reached_term_by_term(name, graphinspect):
+    run = graphinspect("diff", name, "torchvision", "--json")
+    document = json.loads(run.out)
+    ours, terms, theirs = PUBLISHED[name]
+    assert run.code == 0
+    assert document["params"] == ours
+    assert [term["less"] for term in document["terms"]] == terms
+    assert document["published"] == theirs
+    assert document["gap"] == 0
+
+
+def test_the_command_says_it_in_every_way(graphinspect):
+    run = graphinspect("diff", "resnet50", "resnet50v2")
+    assert run.code == 1
+    assert "they part after conv1_conv, 3 layers in" in run.out.splitlines()[0]
+    document = json.loads(graphinspect("diff", "resnet50", "resnet50v2", "--json").out)
+    assert document["schema"] == "graphinspect.diff/1"
+    assert document["same_graph"] is False
+    assert {"layer", "field", "left", "right"} == set(document["differences"][0])
+    text = graphinspect("diff", "resnet50", "resnet50v2", "--markdown").out
+    assert text.startswith("**≠ not the same graph")
+    several = graphinspect("diff", "vgg16", "vgg16", "vgg19", "--json")
+    assert several.code == 1
+    assert [each["same_graph"] for each in json.loads(several.out)["diffs"]] == [True, False]
+
+
+def test_one_model_alone_is_refused(graphinspect):
+    run = graphinspect("diff", "resnet50")
+    assert run.code == 2
+    assert "hint:" in run.err
