@@ -3,6 +3,7 @@
 The sources are read, not imported: standalone Keras 1 and 2 run on no Python of today.
 
     python -m tools.signatures keras3=PATH tf_keras=PATH keras2=PATH keras1=PATH [--check]
+    python -m tools.signatures tensorflow    asks an installed TensorFlow for its own names
 
 A PATH is the folder of the package, as installed or unpacked: `keras/` of Keras 1.2.2, of 2.3.1
 and of 3.15, `tf_keras/`. Written down for each public class: the parameters in order with their
@@ -41,15 +42,27 @@ def main(arguments: list[str]) -> int:
         if word.startswith("--"):
             continue
         dialect, _, path = word.partition("=")
+        if dialect == "tensorflow":
+            names = json.dumps(tensorflow_names(), sort_keys=True, indent=0)
+            changed += _put(dialect, f"{names}\n", "--check" in arguments)
+            continue
         text = written(recorded(dialect, Path(path)))
-        target = FOLDER / f"{dialect}.json"
-        old = target.read_text("utf-8") if target.exists() else ""
-        changed += text != old
-        if "--check" in arguments:
-            print(f"{dialect}: {'changed' if text != old else 'as recorded'}")
-        else:
-            target.write_text(text, "utf-8", newline="\n")
+        changed += _put(dialect, text, "--check" in arguments)
+        if dialect == "keras3":
+            text = written({"keras": _version(Path(path)), "classes": functions(Path(path))})
+            changed += _put("operations", text, "--check" in arguments)
     return 1 if changed and "--check" in arguments else 0
+
+
+def _put(name: str, text: str, checking: bool) -> bool:
+    """Write a file, or only tell whether it would change."""
+    target = FOLDER / f"{name}.json"
+    old = target.read_text("utf-8") if target.exists() else ""
+    if checking:
+        print(f"{name}: {'changed' if text != old else 'as recorded'}")
+    else:
+        target.write_text(text, "utf-8", newline="\n")
+    return text != old
 
 
 def written(record: dict[str, Any]) -> str:
@@ -151,7 +164,21 @@ def _entry(name: str, classes: dict[str, Found], *, old: bool) -> dict[str, Any]
     entry: dict[str, Any] = {"params": _params(arguments), "stem": _stem(name, old=old)}
     if arguments is not None and arguments.kwarg is None:
         entry["closed"] = True
+    elif arguments is not None:
+        own = {param[0] for param in entry["params"]}
+        passed = sorted(set(_passed_on(name, classes)) - own)
+        if passed:
+            entry["passes"] = passed
     return entry
+
+
+def _passed_on(name: str, classes: dict[str, Found]) -> Iterator[str]:
+    """What a class takes by keyword and hands to those that it descends from."""
+    for base in classes[name].bases if name in classes else ():
+        if base not in (name, "Layer"):
+            arguments = _init(base, classes)
+            yield from (param[0] for param in _params(arguments) if param[0] != "*")
+            yield from _passed_on(base, classes)
 
 
 def _init(name: str, classes: dict[str, Found]) -> ast.arguments | None:
@@ -197,6 +224,96 @@ def _stem(name: str, *, old: bool) -> str:
         return name.lower()
     step = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", re.sub(r"\W+", "", name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", step).lower()
+
+
+def functions(package: Path) -> dict[str, Any]:
+    """Each function of `keras.ops`: what it takes, and the operation that it makes of that."""
+    found = {}
+    for path in sorted((package / "src" / "ops").glob("*.py")):
+        if path.stem.endswith("_test"):
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name[0] != "_":
+                entry = _operation(node, classes)
+                if entry is not None:
+                    found[node.name] = {**entry, "module": f"keras.src.ops.{path.stem}"}
+    return dict(sorted(found.items()))
+
+
+def _operation(node: ast.FunctionDef, classes: dict[str, ast.ClassDef]) -> dict[str, Any] | None:
+    for call in ast.walk(node):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        made = call.func.value
+        if call.func.attr != "symbolic_call" or not isinstance(made, ast.Call):
+            continue
+        params = [param for param in _params(_with_self(node.args)) if param[0] != "*"]
+        star = node.args.vararg
+        return {
+            "params": params if star is None else [[f"*{star.arg}"], *params],
+            "class": _last(made.func),
+            "init": _given(made, _positions(classes.get(_last(made.func)))),
+            "call": _given(call, []),
+        }
+    return None
+
+
+def _with_self(arguments: ast.arguments) -> ast.arguments:
+    """The arguments of a function as those of a method, which `_params` reads."""
+    return ast.arguments(
+        posonlyargs=[],
+        args=[ast.arg("self"), *arguments.posonlyargs, *arguments.args],
+        defaults=arguments.defaults,
+        kwonlyargs=arguments.kwonlyargs,
+        kw_defaults=arguments.kw_defaults,
+    )
+
+
+def _positions(node: ast.ClassDef | None) -> list[str]:
+    for item in node.body if node is not None else ():
+        if isinstance(item, ast.FunctionDef) and item.name == "__init__":
+            return [arg.arg for arg in item.args.args[1:]]
+    return []
+
+
+def _given(call: ast.Call, positions: list[str]) -> list[list[str]]:
+    """`[key, parameter]` for each argument that is handed on; by position where no key is."""
+    handed = []
+    for place, value in enumerate(call.args):
+        value = value.value if isinstance(value, ast.Starred) else value
+        if isinstance(value, ast.Name):
+            handed.append([positions[place] if place < len(positions) else "", value.id])
+    for keyword in call.keywords:
+        if keyword.arg is not None and isinstance(keyword.value, ast.Name):
+            handed.append([keyword.arg, keyword.value.id])
+    return handed
+
+
+_NO_TENSORS = (
+    *("io.", "dtypes.", "debugging", "graph_util", "strings", "config", "autograph", "data."),
+    *("compat", "quantization."),
+)
+
+
+def tensorflow_names() -> dict[str, str]:
+    """What TensorFlow calls a function that is reached under another name: `tf.abs` is `math.abs`."""
+    import tensorflow as tf
+    from tensorflow.python.util.tf_export import get_canonical_name_for_symbol
+
+    found = {}
+    for prefix in ("", "math", "nn", "linalg", "image", "signal", "random", "sets"):
+        module = getattr(tf, prefix) if prefix else tf
+        for name in dir(module):
+            function = getattr(module, name)
+            if name.startswith("_") or isinstance(function, type) or not callable(function):
+                continue
+            own = get_canonical_name_for_symbol(function)
+            spelled = f"{prefix}.{name}" if prefix else name
+            if own and own != spelled and not own.startswith(_NO_TENSORS):
+                found[spelled] = own
+    return found
 
 
 def _version(package: Path) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 
 from inspector.dims import Dim, Ints, Product, Shape, plus
 from inspector.errors import RuleError, Unknown, shown
-from inspector.graph import Layer, Weight
+from inspector.graph import Layer, Untold, Weight
 from inspector.rules.checks import CHECKS, Check, checked
 
 Count = int  # a whole number of at least 1
@@ -280,6 +280,8 @@ def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any], where: str) -> 
             hint="Keras always writes it; was the file edited by hand?",
         )
     for key, value in values.items():
+        if isinstance(value, Untold):
+            raise Unknown(f"its {key} is not known: {value.reason}")
         try:
             values[key] = checked(rule.options[key], value)
         except TypeError as error:

@@ -40,6 +40,7 @@ class Signature(NamedTuple):
     parameters: tuple[Parameter, ...]
     stem: str  # of automatic names, such as `max_pooling2d`
     closed: bool  # takes nothing by keyword but what is listed
+    passes: frozenset[str] = frozenset()  # further keywords, of the classes it descends from
 
     @property
     def positions(self) -> tuple[str, ...]:
@@ -60,7 +61,11 @@ def signatures(dialect: str) -> Mapping[str, Signature]:
     found: dict[str, Signature] = {}
     for name, entry in recorded.items():
         signature = Signature(
-            name, _parameters(entry["params"]), entry["stem"], entry.get("closed", False)
+            name,
+            _parameters(entry["params"]),
+            entry["stem"],
+            entry.get("closed", False),
+            frozenset(entry.get("passes", ())),
         )
         for alias in (name, *entry.get("also", ())):
             found.setdefault(alias, signature)
@@ -104,7 +109,7 @@ def bound(signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) 
         if key in given:
             raise TypeError(f"{signature.class_name}() got multiple values for argument '{key}'")
         given[key] = value
-    known = {param.name for param in signature.parameters}
+    known = {param.name for param in signature.parameters} | signature.passes
     strange = [key for key in given if key not in known and key not in _COMMON]
     if strange:
         raise TypeError(
@@ -115,3 +120,49 @@ def bound(signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) 
             raise TypeError(f"{signature.class_name}() missing required argument '{param.name}'")
         given.setdefault(param.name, param.default)
     return given
+
+
+class Operation(NamedTuple):
+    """A function of `keras.ops`, and the operation that it makes of what it is given."""
+
+    class_name: str
+    module: str
+    parameters: tuple[Parameter, ...]
+    settings: Mapping[str, str]  # of the operation, to the parameters that they come from
+    taken: tuple[str, ...]  # the parameters that the operation is called with
+    variadic: str = ""  # the parameter that takes any number of tensors
+
+
+@cache
+def operations() -> Mapping[str, Operation]:
+    """The functions of `keras.ops` by name.
+
+    >>> operations()["mean"].class_name, operations()["mean"].taken
+    ('Mean', ('x',))
+    """
+    recorded = json.loads((_FOLDER / "operations.json").read_text("utf-8"))["classes"]
+    return {name: _operation(entry) for name, entry in recorded.items()}
+
+
+def _operation(entry: Mapping[str, Any]) -> Operation:
+    params = entry["params"]
+    star = next((param[0][1:] for param in params if param[0][0] == "*"), "")
+    return Operation(
+        entry["class"],
+        entry["module"],
+        _parameters([param for param in params if param[0][0] != "*"]),
+        dict(entry["init"]),
+        tuple(param for _, param in entry["call"]),
+        star,
+    )
+
+
+@cache
+def tensorflow_names() -> Mapping[str, str]:
+    """What TensorFlow itself calls a function that is reached under another name.
+
+    >>> tensorflow_names()["abs"]
+    'math.abs'
+    """
+    names: dict[str, str] = json.loads((_FOLDER / "tensorflow.json").read_text("utf-8"))
+    return names
