@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inspector.readers.expression import Call
 
 _PIPED = "standard input"
+_PROGRAMS = (".py", ".ipynb")
 MAX_PIPED = 512 << 20  # bytes of a model that is piped in
 
 
@@ -56,6 +57,9 @@ def _named(reference: str) -> Model:
         from inspector import files  # noqa: PLC0415 - an architecture's name needs none of it
 
         return files.model_in(_standard_input(), _PIPED)
+    program = _program(reference)
+    if program is not None:
+        return program
     path = Path(reference)
     key = zoo.key_of(reference)
     if key in zoo.architectures():
@@ -71,6 +75,21 @@ def _named(reference: str) -> Model:
     if call is not None:
         return _variant(call)
     raise _nothing(reference)
+
+
+def _program(reference: str) -> Model | None:
+    """The model that a script or a notebook builds, where a reference names one that exists."""
+    if not any(suffix in reference for suffix in _PROGRAMS):
+        return None
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    found = scripts.parted(reference)
+    if found is None:
+        return None
+    path, name = found
+    if path == scripts.PIPED:
+        return scripts.model_in(_standard_input(), _PIPED, name)
+    return scripts.model_at(path, name) if Path(path).is_file() else None
 
 
 def _called(reference: str) -> Call | None:

@@ -22,6 +22,7 @@ from inspector.symbolic.program import Program, program
 from inspector.symbolic.recording import Recorder
 
 _MOST_MODELS = 100
+_DEEPEST = 5  # calls inside one another that are told one by one
 
 
 class _Silent(io.TextIOBase):
@@ -43,6 +44,7 @@ def described(value: Any) -> dict[str, Any] | None:
         if history is None:
             return None
         call = history.operation._calls[history.node_index]
+        _named.add((history.operation._serial, *history[1:]))
         return {
             "kind": "tensor",
             "layer": str(history.operation.name),
@@ -50,7 +52,7 @@ def described(value: Any) -> dict[str, Any] | None:
             "node": history.node_index,
             "tensor": history.tensor_index,
             "shape": None if value.sizes is None else list(value.sizes),
-            "inputs": [_key(taken) for taken in call.inputs],
+            "inputs": [_taken(taken) for taken in call.inputs],
             "serial": history.operation._serial,
         }
     if isinstance(value, Model):
@@ -60,10 +62,19 @@ def described(value: Any) -> dict[str, Any] | None:
     return None
 
 
-def _key(tensor: Tensor) -> list[Any]:
+_named: set[tuple[int, int, int]] = set()  # what has a name already
+
+
+def _taken(tensor: Tensor, depth: int = 0) -> list[Any]:
+    """What a call takes: a key, its layer; and what that takes in turn, where it has no name."""
     history = tensor._keras_history
     assert history is not None  # noqa: S101 - inputs of a call always have one
-    return [history.operation._serial, history.node_index, history.tensor_index]
+    key = (history.operation._serial, history.node_index, history.tensor_index)
+    inner: list[Any] = []
+    if key not in _named and depth < _DEEPEST:
+        call = history.operation._calls[history.node_index]
+        inner = [_taken(taken, depth + 1) for taken in call.inputs]
+    return [*key, str(history.operation.class_name), str(history.operation.name), inner]
 
 
 def _whole(layer: Layer) -> dict[str, Any]:
@@ -84,8 +95,8 @@ class _Run:
     def __init__(self, request: dict[str, Any], send: Callable[[dict[str, Any]], None]) -> None:
         self.request = request
         self.send = send
-        self.recorder = Recorder(described, current.files)
-        self.told = {"bindings": 0, "frames": 1, "problems": 0}
+        self.recorder = Recorder(described, current.files, lambda: current.made)
+        self.told = {"bindings": 0, "frames": 1, "made": 0, "problems": 0}
         self.lock = threading.Lock()
         self.names: dict[str, Any] = {}
 
@@ -95,6 +106,7 @@ class _Run:
             found = {
                 "bindings": self.recorder.bindings,
                 "frames": self.recorder.frames,
+                "made": self.recorder.made,
                 "problems": current.problems,
             }
             news = {key: list(values[self.told[key] :]) for key, values in found.items()}

@@ -25,6 +25,16 @@ class Frame(NamedTuple):
     line: int  # of the call; 0 where the program itself never calls it
     first: int  # line of the function
     last: int
+    made: int = 0  # calls of layers while it ran
+
+
+class Taken(NamedTuple):
+    """What a call takes; `inputs` only where it has no name of its own."""
+
+    key: tuple[int, int, int]
+    class_name: str
+    layer: str
+    inputs: tuple[Taken, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Binding:
     code: str
     callee: str  # the function that gave it, where a name was called
     serial: int  # of the layer object
-    inputs: tuple[tuple[int, int, int], ...]  # serial, node, tensor of what the call takes
+    inputs: tuple[Taken, ...]
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -189,6 +199,8 @@ class _Answer:
 
     def _progress(self, message: Mapping[str, Any]) -> None:
         self.frames.extend(_frame(item) for item in message["frames"])
+        for number, made in message["made"]:
+            self.frames[int(number)] = self.frames[int(number)]._replace(made=int(made))
         self.bindings.extend(_binding(item) for item in message["bindings"])
         self.problems.extend(Problem(int(line), str(text)) for line, text in message["problems"])
 
@@ -251,8 +263,14 @@ def _binding(item: Mapping[str, Any]) -> Binding:
         code=str(item["code"]),
         callee=str(item["callee"]),
         serial=int(item["serial"]),
-        inputs=tuple((int(a), int(b), int(c)) for a, b, c in item["inputs"]),
+        inputs=tuple(_taken(taken) for taken in item["inputs"]),
     )
+
+
+def _taken(item: Any) -> Taken:
+    serial, node, place, class_name, layer, inputs = item
+    key = (int(serial), int(node), int(place))
+    return Taken(key, str(class_name), str(layer), tuple(_taken(inner) for inner in inputs))
 
 
 __all__ = ["Binding", "Found", "Frame", "InspectError", "Problem", "Run", "run_file", "run_source"]

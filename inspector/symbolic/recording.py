@@ -29,12 +29,19 @@ class Recorder:
     Args:
         describe: what a value is to the Keras that runs, or None where it is no such thing.
         files: the file names of the program's code.
+        counted: how many calls of layers there were until now.
     """
 
     def __init__(
-        self, describe: Callable[[Any], Described | None], files: Mapping[str, str]
+        self,
+        describe: Callable[[Any], Described | None],
+        files: Mapping[str, str],
+        counted: Callable[[], int],
     ) -> None:
         self.describe = describe
+        self.counted = counted
+        self.starts: dict[int, int] = {}
+        self.made: list[tuple[int, int]] = []  # number of a call, and the layers it called
         self.files = files
         self.sites: dict[str, list[Site]] = {}
         self.frames = [Frame(0, "", -1, 0, 1, 0)]
@@ -55,6 +62,7 @@ class Recorder:
         frame = Frame(len(self.frames), name, self.stack[-1], self._caller(), first, last)
         self.frames.append(frame)
         self.stack.append(frame.number)
+        self.starts[frame.number] = self.counted()
         site = Site(first, first, "")
         for argument, value in pairs:
             self._note(argument, value, frame.number, site, version=0)
@@ -64,6 +72,7 @@ class Recorder:
         """A function has returned, or has raised."""
         if number in self.stack[1:]:
             self.stack.remove(number)
+            self.made.append((number, self.counted() - self.starts.pop(number)))
 
     def _caller(self) -> int:
         """The line of the program that calls the function being entered."""

@@ -238,6 +238,7 @@ class Layer:
         if current.inside or all(one._keras_history is None for one in found):
             return result
         index = len(self._calls)
+        current.made += 1
         made = {
             id(one): Tensor(one.sizes, one._dtype, History(self, index, place))
             for place, one in enumerate(outputs)

@@ -28,6 +28,7 @@ class Session:
         self.used: Counter[str] = Counter()
         self.inside = 0  # how deep in the `call` of a layer
         self.serial = 0
+        self.made = 0  # calls of layers that are nodes of the graph
         self.image_data_format = "channels_last"
         self.files: dict[str, str] = {}  # file name of the code to its name for people
         self.problems: list[Problem] = []
