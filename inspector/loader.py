@@ -19,6 +19,7 @@ from inspector.readers.text import parsed
 if TYPE_CHECKING:
     from inspector import live
     from inspector.readers.expression import Call
+    from inspector.symbolic.outside import Run
 
 _PIPED = "standard input"
 _PROGRAMS = (".py", ".ipynb")
@@ -90,6 +91,57 @@ def _program(reference: str) -> Model | None:
     if path == scripts.PIPED:
         return scripts.model_in(_standard_input(), _PIPED, name)
     return scripts.model_at(path, name) if Path(path).is_file() else None
+
+
+def run(
+    reference: str, *, keras: str | None = None, engine: str = "symbolic", seconds: float = 20
+) -> Run:
+    """What becomes of a program that a reference names.
+
+    Raises:
+        ReadError: it names none, or one that is no Python.
+        KerasError: the engine is "keras", and there is none.
+    """
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    path, name = _parted(reference)
+    piped = path == scripts.PIPED
+    return scripts.run(
+        program_text(reference),
+        _PIPED if piped else path,
+        folder="" if piped else str(Path(path).resolve().parent),
+        name=name,
+        keras=keras,
+        engine=engine,
+        seconds=seconds,
+    )
+
+
+def program_text(reference: str) -> bytes:
+    """What stands in the program that a reference names.
+
+    Raises:
+        ReadError: it names none.
+    """
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    path, _ = _parted(reference)
+    if path == scripts.PIPED:
+        return _standard_input()
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ReadError(path, f"cannot be read: {error.strerror}", hint="check the path") from error
+
+
+def _parted(reference: str) -> tuple[str, str]:
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    found = scripts.parted(reference)
+    if found is None:
+        hint = "give a .py or .ipynb file, or -.py for standard input"
+        raise ReadError(reference, "is no program", hint=hint)
+    return found
 
 
 def _called(reference: str) -> Call | None:

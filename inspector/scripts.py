@@ -37,6 +37,24 @@ def model_at(path: str, name: str, *, keras: str | None = None) -> Model:
     return model_in_run(run_file(Path(path), path, name=name, keras=keras), name)
 
 
+def run(
+    data: bytes,
+    source: str,
+    *,
+    folder: str = "",
+    name: str = "",
+    keras: str | None = None,
+    engine: str = "symbolic",
+    seconds: float = 20,
+) -> Run:
+    """What becomes of a program, under the stand-in Keras or the real one."""
+    if engine == "keras":
+        from inspector.live.program import run_live  # noqa: PLC0415 - only where Keras is wanted
+
+        return run_live(data, source, folder=folder, name=name, seconds=seconds)
+    return run_source(data, source, folder=folder, name=name, keras=keras, seconds=seconds)
+
+
 def model_in(data: bytes, source: str, name: str) -> Model:
     """The model that a program builds that was piped in."""
     return model_in_run(run_source(data, source, name=name), name)
