@@ -1,0 +1,11 @@
+"""A copy of a model, with layers of its own."""
+import keras
+from keras import layers
+
+first = keras.Sequential(
+    [keras.Input((8,)), layers.Dense(16, activation="relu"), layers.Dense(1)], name="first"
+)
+second = keras.models.clone_model(first)
+third = keras.models.clone_model(keras.Model(first.inputs, first.outputs, name="third"))
+x = keras.Input((8,))
+both = keras.Model(x, layers.Average()([first(x), third(x)]))
