@@ -57,9 +57,7 @@ def recorded(path: Path, keras: Any) -> dict[str, Any] | None:
         print(f"{path.name}: did not run")
         return None
     return {
-        name: model_object(value)
-        for name, value in names.items()
-        if isinstance(value, keras.Model)
+        name: model_object(value) for name, value in names.items() if isinstance(value, keras.Model)
     }
 
 

@@ -162,7 +162,7 @@ def run_source(
         "seconds": seconds,
         "memory": memory,
     }
-    answer = _Answer(reference)
+    answer = Answer(reference)
     stopped = watch.asked(request, answer.take)
     return answer.run(_in_words(stopped, seconds, memory))
 
@@ -175,7 +175,7 @@ def _in_words(stopped: str, seconds: float, memory: int) -> str:
     return words.get(stopped, stopped)
 
 
-class _Answer:
+class Answer:
     """What a child has said so far."""
 
     def __init__(self, source: str) -> None:

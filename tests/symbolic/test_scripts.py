@@ -63,6 +63,8 @@ def test_the_graph_is_that_of_keras(dialect, name):
             theirs = built(read_graph(recorded["model"], name), name)
             assert edges(ours.graph) == edges(theirs.graph)
         counts = [
-            [row.name, row.params] for row in ours.rows if not (row.operation and dialect == "keras3")
+            [row.name, row.params]
+            for row in ours.rows
+            if not (row.operation and dialect == "keras3")
         ]
         assert counts == [entry for entry in recorded["layers"] if entry]

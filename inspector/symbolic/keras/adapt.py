@@ -60,8 +60,16 @@ def stem(class_name: str, signature: Signature | None) -> str:
         return signature.stem
     if current.dialect == "keras1":
         return class_name.lower()
-    step = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
+    word = "[A-Z][a-z]+" if current.major == 3 else "[A-Z][a-z0-9]+"
+    step = re.sub(f"(.)({word})", r"\1_\2", re.sub(r"\W+", "", class_name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", step).lower()
+
+
+# Layers that a layer makes when it is built; nobody sees them, but their names are counted.
+HELD: dict[str, tuple[str, ...]] = {
+    "MultiHeadAttention": ("softmax", "dropout"),
+    "GroupQueryAttention": ("softmax", "dropout"),
+}
 
 
 def dtype(class_name: str, taken: str) -> str:

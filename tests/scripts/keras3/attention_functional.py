@@ -1,4 +1,5 @@
 """A transformer's block from functions, and a mask."""
+
 import keras
 from keras import layers
 

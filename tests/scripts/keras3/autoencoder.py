@@ -1,4 +1,5 @@
 """An encoder and a decoder, and both in a row."""
+
 import keras
 from keras import layers
 

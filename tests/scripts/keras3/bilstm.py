@@ -1,4 +1,5 @@
 """A tag for every word."""
+
 from keras.layers import GRU, LSTM, Bidirectional, Dense, Dropout, Embedding, TimeDistributed
 from keras.models import Sequential
 

@@ -1,4 +1,5 @@
 """A class that holds settings and builds the model."""
+
 from keras.layers import (
     Activation,
     BatchNormalization,

@@ -1,4 +1,5 @@
 """Names begin anew after the session is cleared."""
+
 import keras
 from keras import layers
 

@@ -1,4 +1,5 @@
 """Frames of a film, every one through the same small network."""
+
 import keras
 from keras import layers
 

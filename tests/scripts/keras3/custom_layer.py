@@ -1,4 +1,5 @@
 """Layers of one's own: with weights, with layers inside, and with neither."""
+
 import keras
 from keras import layers, ops
 

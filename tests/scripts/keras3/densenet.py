@@ -1,4 +1,5 @@
 """Every layer sees all that came before it."""
+
 import keras
 from keras import layers
 

@@ -1,4 +1,5 @@
 """A model that ends in the middle of another, found by name and by place."""
+
 from keras.applications import VGG16
 from keras.models import Model
 

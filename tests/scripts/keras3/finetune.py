@@ -1,4 +1,5 @@
 """The head of an application replaced, and its last block trained."""
+
 from keras.applications import ResNet50
 from keras.layers import Dense, Flatten
 from keras.models import Model

@@ -1,4 +1,5 @@
 """A generator, a discriminator, and both with the second one frozen."""
+
 import keras
 from keras.layers import Conv2D, Conv2DTranspose, Dense, Dropout, Flatten, LeakyReLU, Reshape
 from keras.models import Model, Sequential

@@ -1,4 +1,5 @@
 """Three inception modules under one classifier."""
+
 from keras import Input, Model, layers
 
 

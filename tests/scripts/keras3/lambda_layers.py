@@ -1,4 +1,5 @@
 """Lambda layers: slices, a closure, an argument, a list."""
+
 import keras
 from keras import layers, ops
 

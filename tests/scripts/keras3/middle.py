@@ -1,4 +1,5 @@
 """Rows of layers in lists and dictionaries, chosen by a flag and a recursion."""
+
 import keras
 from keras import layers
 

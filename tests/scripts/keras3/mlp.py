@@ -1,4 +1,5 @@
 """Digits with two hidden layers, as a first exercise has them."""
+
 from tensorflow import keras
 from tensorflow.keras import layers
 

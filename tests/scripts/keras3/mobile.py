@@ -1,4 +1,5 @@
 """Depthwise and separable convolutions, with inverted residuals."""
+
 import keras
 from keras import layers
 

@@ -1,4 +1,5 @@
 """Attention by hand, from functions."""
+
 import keras
 from keras import layers, ops
 

@@ -1,4 +1,5 @@
 """Text and numbers in, two answers out."""
+
 import keras
 from keras.layers import LSTM, Dense, Embedding, Input, concatenate
 

@@ -1,4 +1,5 @@
 """Models inside models, three deep, one of them without an input of its own."""
+
 import keras
 from keras import layers
 

@@ -1,4 +1,5 @@
 """Operators and functions on tensors, which become nodes."""
+
 import keras
 from keras import layers, ops
 

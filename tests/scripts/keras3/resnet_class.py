@@ -1,4 +1,5 @@
 """A residual network from a class with a method per block, with two depths."""
+
 from tensorflow.keras import Input, Model, regularizers
 from tensorflow.keras import layers as L
 
@@ -8,7 +9,9 @@ class ResNetBuilder(object):
     def shortcut(x, y):
         if x.shape[-1] != y.shape[-1] or x.shape[1] != y.shape[1]:
             stride = int(round(x.shape[1] / y.shape[1]))
-            x = L.Conv2D(y.shape[-1], 1, strides=stride, kernel_regularizer=regularizers.l2(1e-4))(x)
+            x = L.Conv2D(y.shape[-1], 1, strides=stride, kernel_regularizer=regularizers.l2(1e-4))(
+                x
+            )
         return L.add([x, y])
 
     @classmethod

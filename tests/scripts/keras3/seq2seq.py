@@ -1,4 +1,5 @@
 """An encoder's states start a decoder; both are models of their own too."""
+
 from keras.layers import LSTM, Dense, Embedding, Input
 from keras.models import Model
 

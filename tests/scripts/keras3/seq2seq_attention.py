@@ -1,4 +1,5 @@
 """Dates from one way of writing to another: attention step by step, with shared layers."""
+
 from keras.layers import (
     LSTM,
     Activation,

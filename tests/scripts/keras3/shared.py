@@ -1,4 +1,5 @@
 """One layer called twice, one model called twice."""
+
 import keras
 from keras import layers
 

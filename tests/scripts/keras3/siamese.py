@@ -1,4 +1,5 @@
 """Two images, one tower, the distance of what it makes of them."""
+
 import keras
 from keras import layers, ops
 

@@ -1,4 +1,5 @@
 """A residual block as a Model class inside a Functional model."""
+
 import keras
 from keras import layers
 

@@ -1,4 +1,5 @@
 """Windows of three widths over words."""
+
 import keras
 from keras.layers import Concatenate, Conv1D, Dense, Dropout, Embedding, GlobalMaxPooling1D
 

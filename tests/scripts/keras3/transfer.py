@@ -1,4 +1,5 @@
 """A frozen base under a new head, with the augmentation as a layer."""
+
 import keras
 import tensorflow as tf
 from keras import layers
@@ -18,9 +19,7 @@ preprocess_input = keras.applications.mobilenet_v2.preprocess_input
 
 def alpaca(shape=IMG_SIZE, data_augmentation=augmenter()):
     input_shape = shape + (3,)
-    base = keras.applications.MobileNetV2(
-        input_shape=input_shape, include_top=False, weights=None
-    )
+    base = keras.applications.MobileNetV2(input_shape=input_shape, include_top=False, weights=None)
     base.trainable = False
     inputs = keras.Input(shape=input_shape)
     x = data_augmentation(inputs)

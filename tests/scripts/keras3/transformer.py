@@ -1,4 +1,5 @@
 """One block of a transformer as a layer, over tokens and their places."""
+
 import keras
 from keras import layers, ops
 

@@ -1,4 +1,5 @@
 """A small U-Net: what goes down is kept, and joined on the way up."""
+
 import keras
 from keras.layers import Concatenate, Conv2D, Conv2DTranspose, Dropout, Input, MaxPooling2D
 

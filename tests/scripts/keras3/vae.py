@@ -1,4 +1,5 @@
 """A layer of one's own draws a sample between encoder and decoder."""
+
 import keras
 from keras import layers, ops
 

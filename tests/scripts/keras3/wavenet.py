@@ -1,4 +1,5 @@
 """Dilated causal convolutions with gates and skips."""
+
 import keras
 from keras import layers
 
