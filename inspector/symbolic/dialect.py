@@ -21,7 +21,7 @@ _KERAS1_KEYS = frozenset(
     )
 )
 _KERAS2_KEYS = frozenset(
-    ("kernel_size", "strides", "padding", "kernel_initializer", "epochs", "data_format", "rate")
+    ("kernel_size", "kernel_initializer", "epochs", "data_format", "rate", "units", "filters")
 )
 # Modules that standalone Keras has lost since.
 _KERAS2_PATHS = (
@@ -137,7 +137,7 @@ def _of_call(node: ast.Call) -> Iterator[Sign]:
             continue
         if key in _KERAS1_KEYS or (key == "mode" and name == "merge"):
             yield Sign("keys 1", f"{key}=", node.lineno)
-        elif key in _KERAS2_KEYS:
+        elif key in _KERAS2_KEYS or (key in ("strides", "padding") and name.startswith("Conv")):
             yield Sign("keys 2", f"{key}=", node.lineno)
         elif key in ("input", "output") and name == "Model":
             yield Sign("old name", f"Model({key}=)", node.lineno)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspector.readers import keras1
+from inspector.readers.branches import merging
 from inspector.signatures import Signature
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.unknown import Unknown
@@ -85,6 +86,7 @@ def record(class_name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]
             config = {**config, "dim_ordering": ""}
         renamed = keras1.as_config(class_name, config, order)
         class_name, config = keras1.CLASSES.get(class_name, class_name), renamed
+    class_name, config = merging(class_name, config)
     if current.major < 3 and class_name in _RESET:
         config = {"reset_after": False, **config}
     if config.get("data_format", "") is None and current.image_data_format != "channels_last":
