@@ -57,9 +57,7 @@ def convolutional_block(X, f, filters, stage, block, s=2):
     X = Conv2D(F3, 1, kernel_initializer=start, name=f"res{stage}{block}_2c")(X)
     X = BatchNormalization(axis=3, name=f"bn{stage}{block}_2c")(X)
 
-    X_shortcut = Conv2D(
-        F3, 1, strides=s, kernel_initializer=start, name=f"res{stage}{block}_1"
-    )(X)
+    X_shortcut = Conv2D(F3, 1, strides=s, kernel_initializer=start, name=f"res{stage}{block}_1")(X)
     X_shortcut = BatchNormalization(axis=3, name=f"bn{stage}{block}_1")(X_shortcut)
 
     X = Add()([X, X_shortcut])

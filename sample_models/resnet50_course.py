@@ -61,9 +61,9 @@ def convolutional_block(X, f, filters, stage, block, s=2):
     X = BatchNormalization(axis=3, name=f"bn{stage}{block}_2c")(X)
 
     # the shortcut starts where the block starts: at X_shortcut, not at X
-    X_shortcut = Conv2D(
-        F3, 1, strides=s, kernel_initializer=start, name=f"res{stage}{block}_1"
-    )(X_shortcut)
+    X_shortcut = Conv2D(F3, 1, strides=s, kernel_initializer=start, name=f"res{stage}{block}_1")(
+        X_shortcut
+    )
     X_shortcut = BatchNormalization(axis=3, name=f"bn{stage}{block}_1")(X_shortcut)
 
     X = Add()([X, X_shortcut])

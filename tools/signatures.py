@@ -219,10 +219,10 @@ def _value(node: ast.expr) -> Any:
 
 
 def _stem(name: str, dialect: str) -> str:
-    """What automatic names begin with; for `ConvLSTM2D` it is `conv_lst_m2d` in Keras 2."""
+    """What automatic names begin with; `ConvLSTM2D` is `conv_lst_m2d` in standalone Keras 2."""
     if dialect == "keras1":
         return name.lower()
-    word = "[A-Z][a-z]+" if dialect == "keras3" else "[A-Z][a-z0-9]+"
+    word = "[A-Z][a-z0-9]+" if dialect == "keras2" else "[A-Z][a-z]+"
     step = re.sub(f"(.)({word})", r"\1_\2", re.sub(r"\W+", "", name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", step).lower()
 

@@ -61,7 +61,7 @@ def stem(class_name: str, signature: Signature | None) -> str:
         return signature.stem
     if current.dialect == "keras1":
         return class_name.lower()
-    word = "[A-Z][a-z]+" if current.major == 3 else "[A-Z][a-z0-9]+"
+    word = "[A-Z][a-z0-9]+" if current.dialect == "keras2" else "[A-Z][a-z]+"
     step = re.sub(f"(.)({word})", r"\1_\2", re.sub(r"\W+", "", class_name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", step).lower()
 

@@ -1,4 +1,5 @@
 """GRU does not reset after, here."""
+
 from keras.layers.recurrent import GRU
 from keras.layers import Dense
 from keras.models import Sequential

@@ -1,4 +1,5 @@
 """A small network for digits."""
+
 from tf_keras.layers import Activation, BatchNormalization, Conv2D, Dense, Flatten, Input, MaxPool2D
 from tf_keras.models import Model
 

@@ -1,4 +1,5 @@
 """Functions of the backend inside Lambda layers."""
+
 import tf_keras as keras
 from tf_keras import backend as K
 from tf_keras import layers

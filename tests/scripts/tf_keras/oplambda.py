@@ -1,4 +1,5 @@
 """TensorFlow's functions on tensors of a model become layers."""
+
 import tf_keras as keras
 import tensorflow as tf
 from tf_keras import layers

@@ -1,4 +1,5 @@
 """GRU resets after, here; a Sequential takes its shape from the first layer."""
+
 from tf_keras.layers import GRU, LSTM, Bidirectional, ConvLSTM2D, Dense, Embedding
 from tf_keras.models import Sequential
 

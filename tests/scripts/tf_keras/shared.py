@@ -1,4 +1,5 @@
 """One tower for two inputs."""
+
 import tf_keras as keras
 from tf_keras import layers
 

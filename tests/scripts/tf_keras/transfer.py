@@ -1,4 +1,5 @@
 """A frozen application, and its name."""
+
 import tf_keras as keras
 from tf_keras import layers
 

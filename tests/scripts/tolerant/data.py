@@ -1,4 +1,5 @@
 """Sizes that hang on data that nobody has."""
+
 import keras
 from keras import layers
 from helper_of_the_course import *

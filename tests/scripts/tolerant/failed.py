@@ -1,4 +1,5 @@
 """A statement fails, and what it would have bound is not the older value."""
+
 import keras
 from keras import layers
 

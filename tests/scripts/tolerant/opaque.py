@@ -1,4 +1,5 @@
 """A block that only the course's helper knows."""
+
 import keras
 from keras import layers
 from course_blocks import attention_block
