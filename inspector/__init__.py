@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
+    from inspector.answers.trace import Trace
     from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Difference, Verification
     from inspector.api import (
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
         load,
         params,
         plot,
+        rewritten,
         summary,
+        trace,
         transfer,
         verify,
         view,
@@ -46,9 +49,11 @@ if TYPE_CHECKING:
     from inspector.model import LayerRow, Model, Totals
     from inspector.render.plot import Plot
     from inspector.security.findings import Audit, Finding
+    from inspector.symbolic.outside import Binding
 
 __all__ = [
     "Audit",
+    "Binding",
     "Block",
     "Blocks",
     "ClassExplanation",
@@ -70,6 +75,7 @@ __all__ = [
     "Term",
     "TotalExplanation",
     "Totals",
+    "Trace",
     "Transfer",
     "Verification",
     "__version__",
@@ -83,7 +89,9 @@ __all__ = [
     "load",
     "params",
     "plot",
+    "rewritten",
     "summary",
+    "trace",
     "transfer",
     "verify",
     "view",
@@ -91,6 +99,7 @@ __all__ = [
 
 _HOMES = {
     "Audit": "inspector.security.findings",
+    "Binding": "inspector.symbolic.outside",
     "Block": "inspector.answers.blocks",
     "Blocks": "inspector.answers.blocks",
     "ClassExplanation": "inspector.answers.classes",
@@ -112,6 +121,7 @@ _HOMES = {
     "Term": "inspector.answers.terms",
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
+    "Trace": "inspector.answers.trace",
     "Transfer": "inspector.answers.transfer",
     "Verification": "inspector.answers.verify",
     "audit": "inspector.api",
@@ -124,7 +134,9 @@ _HOMES = {
     "load": "inspector.api",
     "params": "inspector.api",
     "plot": "inspector.api",
+    "rewritten": "inspector.api",
     "summary": "inspector.api",
+    "trace": "inspector.api",
     "transfer": "inspector.api",
     "verify": "inspector.api",
     "view": "inspector.api",

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
+    from inspector.answers.trace import Trace
     from inspector.answers.transfer import Transfer
     from inspector.answers.verify import Verification
     from inspector.render.plot import Plot
     from inspector.security.findings import Audit
+    from inspector.symbolic.outside import Run
 
 
 def load(model: Any, *, max_objects: int | None = None) -> Model:
@@ -366,3 +368,60 @@ def audit(file: str | os.PathLike[str]) -> Audit:
         ReadError: there is no such file, or it is of a kind that is looked at elsewhere.
     """
     return loader.audited(file)
+
+
+def trace(
+    script: str | os.PathLike[str],
+    *,
+    opened: bool = False,
+    keras: str | None = None,
+    engine: str = "symbolic",
+    timeout: float = 20,
+) -> Trace:
+    """Every binding of a name to a tensor, a layer or a model, while a program runs.
+
+    The program runs in a process of its own against a stand-in Keras. It is watched, but not in a
+    sandbox: trace only what you would run yourself.
+
+    Args:
+        script: a `.py` or `.ipynb` file; `FILE:FUNCTION` calls a function of it too.
+        opened: open every call of a function, and not only the first one of each.
+        keras: "1", "2" or "3", the Keras it is written for; by default the program tells.
+        engine: "symbolic", or "keras" for the Keras that is installed.
+        timeout: seconds that it may run.
+
+    Raises:
+        ReadError: it is no program.
+        KerasError: `engine` is "keras", and there is none.
+    """
+    from inspector.answers.trace import trace as traced  # noqa: PLC0415 - only for programs
+
+    run = _run(script, keras=keras, engine=engine, timeout=timeout)
+    return traced(run, opened=opened)
+
+
+def rewritten(
+    script: str | os.PathLike[str], *, keras: str | None = None, timeout: float = 20
+) -> str:
+    """The text of a program with a name of its own for every binding of a tensor.
+
+    Args:
+        script: as `trace` takes it; it runs, to tell which names hold tensors.
+        keras: as `trace` takes it.
+        timeout: seconds that it may run.
+
+    Raises:
+        ReadError: it is no program.
+    """
+    from inspector.answers.rewrite import rewrite  # noqa: PLC0415 - only for programs
+
+    run = _run(script, keras=keras, engine="symbolic", timeout=timeout)
+    return rewrite(run, loader.program_text(os.fspath(script)))
+
+
+def _run(script: str | os.PathLike[str], *, keras: str | None, engine: str, timeout: float) -> Run:
+    if keras not in (None, "1", "2", "3"):
+        raise ReadError("--keras", "is none of 1, 2 and 3", received=str(keras))
+    if engine not in ("symbolic", "keras"):
+        raise ReadError("--engine", "is neither symbolic nor keras", received=engine)
+    return loader.run(os.fspath(script), keras=keras, engine=engine, seconds=timeout)

@@ -30,6 +30,12 @@ class TensorRef(NamedTuple):
     output: int = 0
 
 
+class Untold(NamedTuple):
+    """A setting that stands in a config and that nobody knows, and why."""
+
+    reason: str
+
+
 class Weight(NamedTuple):
     """A variable that a layer owns; its axes are named, in stored order."""
 
@@ -78,6 +84,7 @@ class Layer(NamedTuple):
     identity: str = ""  # equal for the same object at two places of a file; empty: not recorded
     build_shapes: Mapping[str, Any] = NOTHING  # argument to recorded shape
     dialect: int = 3  # the major version of the Keras that it was written for
+    own: tuple[Weight, ...] | None = None  # of a custom class, where a script told its weights
 
 
 class _Call(NamedTuple):

@@ -162,6 +162,8 @@ class _Walk:
 
     def _spec(self, node: Node) -> Spec:
         layer = node.layer
+        if layer.own is not None:
+            return _own(layer, Spec(outputs=(), weights=layer.own, macs=None))
         if layer.graph is not None:
             shapes = [self.shapes.get(ref) for ref in node.inputs]
             return self._nested(layer, layer.graph, shapes)
@@ -285,8 +287,31 @@ def _apply(layer: Layer, *args: Any, **kwargs: Any) -> Spec:
     """The spec of a layer inside another one: a wrapper's layer, a recurrent layer's cell."""
     if layer.graph is not None:
         return _nested_spec(layer, analyze(layer.graph, args))
+    if layer.own is not None:
+        return _inside(_own(layer, Spec(outputs=(), weights=layer.own, macs=None)))
     rule = _rule_for(layer)
     return _inside(_own(layer, spec_of(rule, layer, bound(rule, args, kwargs), kwargs, _apply)))
+
+
+def call_spec(
+    layer: Layer, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+) -> Spec:
+    """What one call of a layer comes to; a tuple stands for a tensor of that shape.
+
+    Raises:
+        RuleError: a config, or the shapes that meet, that Keras could not build either.
+        Unknown: nobody can know from here.
+    """
+    flags = dict(kwargs or {})
+    if layer.own is not None:
+        return _own(layer, Spec(outputs=(), weights=layer.own, macs=None))
+    if layer.graph is not None:
+        return _nested_spec(layer, analyze(layer.graph, args))
+    rule = _rule_for(layer)
+    known = bound(rule, args, flags)
+    rest = list(args[len(rule.takes) :])
+    flags = {key: value for key, value in flags.items() if key not in rule.takes}
+    return _own(layer, spec_of(rule, layer, known, flags, _apply, rest))
 
 
 def _nested_spec(layer: Layer, inner: Analysis) -> Spec:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from inspector import live
     from inspector.readers.expression import Call
     from inspector.security.findings import Audit
+    from inspector.symbolic.outside import Run
 
 _PIPED = "standard input"
+_PROGRAMS = (".py", ".ipynb")
 MAX_PIPED = 512 << 20  # bytes of a model that is piped in
 
 
@@ -53,14 +55,10 @@ def load(reference: object) -> Model:
 def _named(reference: str) -> Model:
     if not reference:
         raise ReadError("MODEL", "is empty", hint="name an architecture, a file or a folder")
-    if reference == "-":
-        from inspector import files  # noqa: PLC0415 - an architecture's name needs none of it
-
-        return files.model_in(_standard_input(), _PIPED)
-    if "://" in reference and _is_url(reference):
-        from inspector import files  # noqa: PLC0415 - as above
-
-        return files.model_from(reference)
+    for door in (_handed_over, _program):
+        model = door(reference)
+        if model is not None:
+            return model
     path = Path(reference)
     key = zoo.key_of(reference)
     if key in zoo.architectures():
@@ -69,7 +67,7 @@ def _named(reference: str) -> Model:
             notes = (f"a file named {reference} is here too; write ./{reference} for it",)
         return _architecture(key, notes)
     if _exists(path):
-        from inspector import files  # noqa: PLC0415 - as above
+        from inspector import files  # noqa: PLC0415 - an architecture's name needs none of it
 
         return files.model_at(path, reference)
     call = _called(reference)
@@ -78,10 +76,82 @@ def _named(reference: str) -> Model:
     raise _nothing(reference)
 
 
-def _is_url(reference: str) -> bool:
-    from inspector.readers.remote.address import is_url  # noqa: PLC0415 - few references are
+def _handed_over(reference: str) -> Model | None:
+    """The model on standard input, or behind a URL."""
+    if reference != "-" and "://" not in reference:
+        return None
+    from inspector import files  # noqa: PLC0415 - few references are either
+    from inspector.readers.remote.address import is_url  # noqa: PLC0415
 
-    return is_url(reference)
+    if reference == "-":
+        return files.model_in(_standard_input(), _PIPED)
+    return files.model_from(reference) if is_url(reference) else None
+
+
+def _program(reference: str) -> Model | None:
+    """The model that a script or a notebook builds, where a reference names one that exists."""
+    if not any(suffix in reference for suffix in _PROGRAMS):
+        return None
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    found = scripts.parted(reference)
+    if found is None:
+        return None
+    path, name = found
+    if path == scripts.PIPED:
+        return scripts.model_in(_standard_input(), _PIPED, name)
+    return scripts.model_at(path, name) if Path(path).is_file() else None
+
+
+def run(
+    reference: str, *, keras: str | None = None, engine: str = "symbolic", seconds: float = 20
+) -> Run:
+    """What becomes of a program that a reference names.
+
+    Raises:
+        ReadError: it names none, or one that is no Python.
+        KerasError: the engine is "keras", and there is none.
+    """
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    path, name = _parted(reference)
+    piped = path == scripts.PIPED
+    return scripts.run(
+        program_text(reference),
+        _PIPED if piped else path,
+        folder="" if piped else str(Path(path).resolve().parent),
+        name=name,
+        keras=keras,
+        engine=engine,
+        seconds=seconds,
+    )
+
+
+def program_text(reference: str) -> bytes:
+    """What stands in the program that a reference names.
+
+    Raises:
+        ReadError: it names none.
+    """
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    path, _ = _parted(reference)
+    if path == scripts.PIPED:
+        return _standard_input()
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ReadError(path, f"cannot be read: {error.strerror}", hint="check the path") from error
+
+
+def _parted(reference: str) -> tuple[str, str]:
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    found = scripts.parted(reference)
+    if found is None:
+        hint = "give a .py or .ipynb file, or -.py for standard input"
+        raise ReadError(reference, "is no program", hint=hint)
+    return found
 
 
 def _called(reference: str) -> Call | None:
@@ -161,7 +231,7 @@ def question(model: Model) -> live.Request:
         return live.Request("json", data.decode("utf-8-sig"))
     if model.source == _PIPED:
         raise ReadError(_PIPED, "cannot be handed to Keras", hint="name the file instead")
-    if _is_url(model.source):
+    if "://" in model.source:
         raise ReadError(
             model.source, "cannot be handed to Keras from a URL", hint="download it, name the copy"
         )

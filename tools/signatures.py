@@ -1,245 +1,336 @@
-"""Writes how Keras' classes and functions are called: what `code` and `transfer` print from.
+"""Records what the layer classes of four Keras take: `inspector/signatures/*.json`.
 
-Run it from the root of the project, once in an environment with Keras 3, once in one with Keras 2
-(`tf_keras`); it writes `inspector/readers/signatures/keras3.json` or `keras2.json`:
+The sources are read, not imported: standalone Keras 1 and 2 run on no Python of today.
 
-    python -m tools.signatures
-    TF_USE_LEGACY_KERAS=1 python -m tools.signatures --keras 2
+    python -m tools.signatures keras3=PATH tf_keras=PATH keras2=PATH keras1=PATH [--check]
+    python -m tools.signatures tensorflow    asks an installed TensorFlow for its own names
 
-Each layer comes with its path, the names of its arguments in order, and the config that it has when
-only its needed arguments are given: what `code` may leave out.
+A PATH is the folder of the package, as installed or unpacked: `keras/` of Keras 1.2.2, of 2.3.1
+and of 3.15, `tf_keras/`. Written down for each public class: the parameters in order with their
+defaults, whether it takes more by keyword, its other names, the stem of its automatic names.
 """
 
 from __future__ import annotations
 
-import argparse
-import importlib
-import inspect
+import ast
 import json
-import os
 import re
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parent.parent / "inspector" / "readers" / "signatures"
-_SKIPPED = {"Layer", "InputLayer", "Input", "InputSpec", "TFSMLayer", "JaxLayer", "FlaxLayer"}
-_ABSTRACT = {"Wrapper", "AbstractRNNCell", "BaseRandomLayer"}
-_APPLICATIONS = (
-    ("convnext", "LayerScale"),
-    ("convnext", "StochasticDepth"),
-    ("inception_resnet_v2", "CustomScaleLayer"),
-)
-_PLAIN = (bool, int, float, str, type(None))
-_SAMPLES: dict[str, Any] = {  # a value for each argument that some class cannot do without
-    "axes": -1, "data_format": "channels_last", "dims": [1], "equation": "ab,bc->ac",
-    "factor": 0.5, "filters": 1, "function": abs, "head_dim": 1, "height": 8, "input_dim": 2,
-    "kernel_size": 1, "key_dim": 1, "l1": 0.1, "l2": 0.1, "n": 2, "num_bins": 3,
-    "num_key_value_heads": 1, "num_query_heads": 1, "num_heads": 1, "num_tokens": 4,
-    "output_dim": 2, "output_shape": 1,
-    "rate": 0.5, "scale": 1.0, "seed": 1, "size": 2, "stddev": 0.1, "target_shape": [1],
-    "units": 1, "width": 8, "pool_size": 2, "rank": 2, "activation": "relu",
-    "bin_boundaries": [0.5],
-    "value": 0.5, "value_range": [0, 255], "target_height": 4, "target_width": 4,
-    "mask_value": 0.0,
-    "output_size": 4, "norm": 1.0, "height_factor": 0.1, "width_factor": 0.1, "max_number": 2,
-    "num_frequency_bins": 4, "theta": 1.0, "epsilon": 1e-3,
-    "init_values": 1e-6, "projection_dim": 1,
-    "drop_path_rate": 0.1,
-}  # fmt: skip
+FOLDER = Path(__file__).resolve().parent.parent / "inspector" / "signatures"
+_EXPORTED = re.compile(r"^keras\.layers\.(?:experimental\.(?:preprocessing\.)?)?(\w+)$")
 
 
-def main() -> None:
-    """Write the table of the Keras that is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--keras", type=int, choices=(2, 3), default=3)
-    major = parser.parse_args().keras
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    keras = importlib.import_module("keras" if major == 3 else "tf_keras")
-    table: dict[str, Any] = {"keras": keras.__version__, "layers": _sorted(_all(keras))}
-    for kind in ("initializers", "regularizers", "constraints"):
-        table[kind] = _sorted(_objects(keras, kind))
-    table["operations"] = _sorted(_operations(keras)) if major == 3 else {}
-    FOLDER.mkdir(exist_ok=True)
-    lines = [f'"keras": {json.dumps(table.pop("keras"))}']
-    for kind, found in table.items():
-        rows = (f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in found.items())
-        lines.append(f"{json.dumps(kind)}: {{\n" + ",\n".join(rows) + "\n}")
-    text = "{\n" + ",\n".join(lines) + "\n}\n"
-    (FOLDER / f"keras{major}.json").write_text(text, encoding="utf-8", newline="\n")
-    print({kind: len(found) for kind, found in table.items()})
+@dataclass
+class Found:
+    """One class of the sources."""
+
+    name: str
+    bases: list[str]
+    node: ast.ClassDef
+    exported: list[str] = field(default_factory=list)
 
 
-def _sorted(found: Iterator[tuple[str, Any]]) -> dict[str, Any]:
-    """By name; of two entries of one name, the first."""
-    kept: dict[str, Any] = {}
-    for name, entry in found:
-        kept.setdefault(name, entry)
-    return dict(sorted(kept.items()))
-
-
-def _layers(keras: Any) -> Iterator[tuple[str, Any]]:
-    for place in ("layers", "layers.experimental.preprocessing"):
-        module = keras
-        for part in place.split("."):
-            module = getattr(module, part, None)
-        for name in dir(module) if module is not None else ():
-            found = getattr(module, name)
-            if not inspect.isclass(found) or not issubclass(found, keras.layers.Layer):
-                continue
-            if found.__name__ in _SKIPPED | _ABSTRACT or name != _usual(module, found, name):
-                continue
-            yield found.__name__, _described(keras, found, f"{place}.{name}")
-
-
-def _all(keras: Any) -> Iterator[tuple[str, Any]]:
-    yield from _layers(keras)
-    if keras.__name__ == "keras":  # the package of Keras 2 has no path to them from `tf.keras`
-        yield from _inside_architectures(keras)
-
-
-def _inside_architectures(keras: Any) -> Iterator[tuple[str, Any]]:
-    """The layers that only architectures use, which no public path names."""
-    for file, name in _APPLICATIONS:
-        module = importlib.import_module(f"{keras.__name__}.src.applications.{file}")
-        if hasattr(module, name):
-            path = f"src.applications.{file}.{name}"
-            yield name, _described(keras, getattr(module, name), path)
-
-
-def _usual(module: Any, found: Any, name: str) -> str:
-    """The name that a class is best known by: its own where it is public under that."""
-    own = found.__name__
-    return own if getattr(module, own, None) is found else name
-
-
-def _objects(keras: Any, kind: str) -> Iterator[tuple[str, Any]]:
-    module = getattr(keras, kind)
-    base = getattr(module, kind[:-1].capitalize())
-    for name in dir(module):
-        found = getattr(module, name)
-        if not inspect.isclass(found) or not issubclass(found, base) or found is base:
+def main(arguments: list[str]) -> int:
+    """Write the files, or tell which would change."""
+    changed = 0
+    for word in arguments:
+        if word.startswith("--"):
             continue
-        if name == _usual(module, found, name) and name[0].isupper():
-            yield found.__name__, _described(keras, found, f"{kind}.{name}")
+        dialect, _, path = word.partition("=")
+        if dialect == "tensorflow":
+            names = json.dumps(tensorflow_names(), sort_keys=True, indent=0)
+            changed += _put(dialect, f"{names}\n", "--check" in arguments)
+            continue
+        text = written(recorded(dialect, Path(path)))
+        changed += _put(dialect, text, "--check" in arguments)
+        if dialect == "keras3":
+            text = written({"keras": _version(Path(path)), "classes": functions(Path(path))})
+            changed += _put("operations", text, "--check" in arguments)
+    return 1 if changed and "--check" in arguments else 0
 
 
-def _described(keras: Any, found: Any, path: str) -> dict[str, Any]:
-    parameters = [
-        each
-        for each in inspect.signature(found.__init__).parameters.values()
-        if each.name != "self" and each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)
+def _put(name: str, text: str, checking: bool) -> bool:
+    """Write a file, or only tell whether it would change."""
+    target = FOLDER / f"{name}.json"
+    old = target.read_text("utf-8") if target.exists() else ""
+    if checking:
+        print(f"{name}: {'changed' if text != old else 'as recorded'}")
+    else:
+        target.write_text(text, "utf-8", newline="\n")
+    return text != old
+
+
+def written(record: dict[str, Any]) -> str:
+    """The text of a file: one class a line."""
+    head = json.dumps(record["keras"])
+    lines = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(entry)}" for name, entry in record["classes"].items()
+    )
+    return f'{{"keras": {head}, "classes": {{\n{lines}\n}}}}\n'
+
+
+def recorded(dialect: str, package: Path) -> dict[str, Any]:
+    """The public layer classes of a package."""
+    classes, aliases = _classes(package)
+    listed = _public(dialect, package, classes)
+    entries = {}
+    for name, others in sorted(listed.items()):
+        entry = _entry(name, classes, dialect)
+        also = sorted({*others, *(alias for alias, of in aliases.items() if of == name)} - {name})
+        if also:
+            entry["also"] = also
+        entries[name] = entry
+    return {"keras": _version(package), "classes": entries}
+
+
+def _classes(package: Path) -> tuple[dict[str, Found], dict[str, str]]:
+    """Every class by name, exported ones before others, and the names given to them besides."""
+    classes: dict[str, Found] = {}
+    aliases: dict[str, str] = {}
+    for path in _files(package):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                found = Found(node.name, [_last(base) for base in node.bases], node)
+                found.exported = list(_exports(node))
+                known = classes.get(node.name)
+                if known is None or (found.exported and not known.exported):
+                    classes[node.name] = found
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        aliases[target.id] = node.value.id
+    return classes, aliases
+
+
+def _files(package: Path) -> Iterator[Path]:
+    """The sources, those of layers first: other parts use the same class names."""
+    files = sorted(path for path in package.rglob("*.py") if "test" not in path.name)
+    yield from (path for path in files if "layers" in path.parts)
+    yield from (path for path in files if "layers" not in path.parts)
+
+
+def _last(base: ast.expr) -> str:
+    if isinstance(base, ast.Attribute):
+        return base.attr
+    return base.id if isinstance(base, ast.Name) else ""
+
+
+def _exports(node: ast.ClassDef) -> Iterator[str]:
+    """The names under `keras.layers` that a decorator gives to a class; the first is its own."""
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and _last(decorator.func) == "keras_export":
+            for value in decorator.args:
+                paths = ast.literal_eval(value)
+                for path in [paths] if isinstance(paths, str) else paths:
+                    match = _EXPORTED.match(path)
+                    if match:
+                        yield match[1]
+
+
+def _public(dialect: str, package: Path, classes: dict[str, Found]) -> dict[str, list[str]]:
+    if dialect in ("keras3", "tf_keras"):
+        return {name: found.exported for name, found in classes.items() if found.exported}
+    listed: dict[str, list[str]] = {}
+    for path in _files(package):
+        if "layers" not in path.parts and path.name != "topology.py":
+            continue
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name[0] != "_" and _is_layer(node, classes):
+                listed[node.name] = []
+    return listed
+
+
+def _is_layer(node: ast.ClassDef, classes: dict[str, Found]) -> bool:
+    names = [node.name]
+    seen: set[str] = set()
+    while names:
+        name = names.pop()
+        if name == "Layer":
+            return True
+        if name in classes and name not in seen:
+            seen.add(name)
+            names.extend(classes[name].bases)
+    return False
+
+
+def _entry(name: str, classes: dict[str, Found], dialect: str) -> dict[str, Any]:
+    arguments = _init(name, classes)
+    entry: dict[str, Any] = {"params": _params(arguments), "stem": _stem(name, dialect)}
+    if arguments is not None and arguments.kwarg is None:
+        entry["closed"] = True
+    elif arguments is not None:
+        own = {param[0] for param in entry["params"]}
+        passed = sorted(set(_passed_on(name, classes)) - own)
+        if passed:
+            entry["passes"] = passed
+    return entry
+
+
+def _passed_on(name: str, classes: dict[str, Found]) -> Iterator[str]:
+    """What a class takes by keyword and hands to those that it descends from."""
+    for base in classes[name].bases if name in classes else ():
+        if base not in (name, "Layer"):
+            arguments = _init(base, classes)
+            yield from (param[0] for param in _params(arguments) if param[0] != "*")
+            yield from _passed_on(base, classes)
+
+
+def _init(name: str, classes: dict[str, Found]) -> ast.arguments | None:
+    """The arguments of the `__init__` that a class has, or inherits."""
+    found = classes.get(name)
+    if found is None:
+        return None
+    for node in found.node.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "__init__":
+            return node.args
+    inherited = (_init(base, classes) for base in found.bases if base != name)
+    return next((arguments for arguments in inherited if arguments is not None), None)
+
+
+def _params(arguments: ast.arguments | None) -> list[list[Any]]:
+    """`[name]` or `[name, default]`, in order; behind a `*` only by keyword, marked by it."""
+    if arguments is None:
+        return []
+    plain = arguments.args[1:]
+    bare = len(plain) - len(arguments.defaults)
+    params = [
+        [arg.arg, *([] if place < bare else [_value(arguments.defaults[place - bare])])]
+        for place, arg in enumerate(plain)
     ]
-    needed = [each.name for each in parameters if each.default is each.empty]
-    defaults = {
-        each.name: each.default
-        for each in parameters
-        if each.default is not each.empty and _is_json(each.default)
-    }
-    config = _config(keras, found, needed)
-    names = [each.name for each in parameters]
-    if config is None:
-        print("no config of", path, needed)
-    keys = {key: value for key, value in (config or {}).items() if key not in needed}
-    for key, value in keys.items():
-        if defaults.get(key, "") is None and not isinstance(value, str | dict | type(None)):
-            del defaults[key]  # worked out from another argument: strides from pool_size
-        elif _is_json(value):
-            defaults[key] = value
-    for key in ("name", "trainable", "dtype"):
-        defaults.pop(key, None)
-    return {"path": path, "takes": names, "needed": needed, "defaults": _listed(defaults)}
+    if arguments.kwonlyargs:
+        params.append(["*"])
+    for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        params.append([arg.arg, *([] if default is None else [_value(default)])])
+    return params
 
 
-def _config(keras: Any, found: Any, needed: list[str]) -> dict[str, Any] | None:
-    layers = keras.layers
-    inner: dict[str, Any] = {
-        "cell": lambda: layers.LSTMCell(1),
-        "cells": lambda: [layers.LSTMCell(1)],
-        "layers": list,
-        "layer": lambda: layers.LSTM(1) if found.__name__ == "Bidirectional" else layers.Dense(1),
-    }
-    samples = {**_SAMPLES, **{name: make() for name, make in inner.items()}}
-    for given in (samples, {**samples, "output_size": [4, 4], "size": [2, 2], "factor": 4}):
-        try:
-            config: dict[str, Any] = found(**{name: given[name] for name in needed}).get_config()
-            return json.loads(json.dumps(config, default=_object)) if config else config
-        except Exception as error:  # some classes need a backend that is not there
-            print(found.__name__, type(error).__name__, str(error)[:80])
+def _value(node: ast.expr) -> Any:
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return None  # a name of the sources, such as a policy; none of them is a size
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _stem(name: str, dialect: str) -> str:
+    """What automatic names begin with; `ConvLSTM2D` is `conv_lst_m2d` in standalone Keras 2."""
+    if dialect == "keras1":
+        return name.lower()
+    word = "[A-Z][a-z0-9]+" if dialect == "keras2" else "[A-Z][a-z]+"
+    step = re.sub(f"(.)({word})", r"\1_\2", re.sub(r"\W+", "", name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", step).lower()
+
+
+def functions(package: Path) -> dict[str, Any]:
+    """Each function of `keras.ops`: what it takes, and the operation that it makes of that."""
+    found = {}
+    for path in sorted((package / "src" / "ops").glob("*.py")):
+        if path.stem.endswith("_test"):
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name[0] != "_":
+                entry = _operation(node, classes)
+                if entry is not None:
+                    found[node.name] = {**entry, "module": f"keras.src.ops.{path.stem}"}
+    return dict(sorted(found.items()))
+
+
+def _operation(node: ast.FunctionDef, classes: dict[str, ast.ClassDef]) -> dict[str, Any] | None:
+    for call in ast.walk(node):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        made = call.func.value
+        if call.func.attr != "symbolic_call" or not isinstance(made, ast.Call):
+            continue
+        params = [param for param in _params(_with_self(node.args)) if param[0] != "*"]
+        star = node.args.vararg
+        return {
+            "params": params if star is None else [[f"*{star.arg}"], *params],
+            "class": _last(made.func),
+            "init": _given(made, _positions(classes.get(_last(made.func)))),
+            "call": _given(call, []),
+        }
     return None
 
 
-def _object(value: Any) -> Any:
-    return value.get_config() if hasattr(value, "get_config") else repr(value)
+def _with_self(arguments: ast.arguments) -> ast.arguments:
+    """The arguments of a function as those of a method, which `_params` reads."""
+    return ast.arguments(
+        posonlyargs=[],
+        args=[ast.arg("self"), *arguments.posonlyargs, *arguments.args],
+        defaults=arguments.defaults,
+        kwonlyargs=arguments.kwonlyargs,
+        kw_defaults=arguments.kw_defaults,
+    )
 
 
-def _is_json(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return all(map(_is_json, value))
-    if isinstance(value, dict):
-        return all(map(_is_json, value.values()))
-    return isinstance(value, _PLAIN)
+def _positions(node: ast.ClassDef | None) -> list[str]:
+    for item in node.body if node is not None else ():
+        if isinstance(item, ast.FunctionDef) and item.name == "__init__":
+            return [arg.arg for arg in item.args.args[1:]]
+    return []
 
 
-def _listed(value: Any) -> Any:
-    return json.loads(json.dumps(value))
+def _given(call: ast.Call, positions: list[str]) -> list[list[str]]:
+    """`[key, parameter]` for each argument that is handed on; by position where no key is."""
+    handed = []
+    for place, given in enumerate(call.args):
+        value = given.value if isinstance(given, ast.Starred) else given
+        if isinstance(value, ast.Name):
+            handed.append([positions[place] if place < len(positions) else "", value.id])
+    named = (keyword for keyword in call.keywords if keyword.arg is not None)
+    handed.extend(
+        [str(keyword.arg), keyword.value.id]
+        for keyword in named
+        if isinstance(keyword.value, ast.Name)
+    )
+    return handed
 
 
-# --- operations ---------------------------------------------------------------------------------
+_NO_TENSORS = (
+    *("io.", "dtypes.", "debugging", "graph_util", "strings", "config", "autograph", "data."),
+    *("compat", "quantization."),
+)
 
 
-def _operations(keras: Any) -> Iterator[tuple[str, Any]]:
-    """Every class of `keras.ops` with the function that makes it, and how both are called."""
-    classes = _operation_classes()
-    for place in ("ops", "ops.image", "ops.linalg", "ops.nn", "ops.numpy", "activations"):
-        module = keras
-        for part in place.split("."):
-            module = getattr(module, part)
+def tensorflow_names() -> dict[str, str]:
+    """What TensorFlow itself calls a function: `tf.abs` is `math.abs`."""
+    import tensorflow as tf
+    from tensorflow.python.util.tf_export import get_canonical_name_for_symbol
+
+    found = {}
+    for prefix in ("", "math", "nn", "linalg", "image", "signal", "random", "sets"):
+        module = getattr(tf, prefix) if prefix else tf
         for name in dir(module):
             function = getattr(module, name)
-            if not inspect.isfunction(inspect.unwrap(function)) or name.startswith("_"):
+            if name.startswith("_") or isinstance(function, type) or not callable(function):
                 continue
-            for made in _made(inspect.unwrap(function), classes):
-                yield made, _function(function, classes[made], f"{place}.{name}")
+            own = get_canonical_name_for_symbol(function)
+            spelled = f"{prefix}.{name}" if prefix else name
+            if own and own != spelled and not own.startswith(_NO_TENSORS):
+                found[spelled] = own
+    return found
 
 
-def _operation_classes() -> dict[str, Any]:
-    from keras.src.ops.operation import Operation
-
-    classes: dict[str, Any] = {}
-    for file in ("core", "einops", "image", "linalg", "math", "nn", "numpy"):
-        members = vars(importlib.import_module(f"keras.src.ops.{file}"))
-        found = {name: it for name, it in members.items() if inspect.isclass(it)}
-        classes.update((name, it) for name, it in found.items() if issubclass(it, Operation))
-    return classes
+def _version(package: Path) -> str:
+    for path in (package / "src" / "version.py", package / "version.py", package / "__init__.py"):
+        match = re.search(r"__version__\s*=\s*\"?'?([\d.]+)", _text(path))
+        if match:
+            return match[1]
+    return "unknown"
 
 
-def _function(function: Any, made: Any, path: str) -> dict[str, Any]:
-    parameters = inspect.signature(function).parameters
-    called = inspect.signature(made.call).parameters.values()
-    defaults = {name: it.default for name, it in parameters.items()}
-    return {
-        "path": path,
-        "takes": list(parameters),
-        "call": [
-            it.name for it in called if it.name != "self" and it.kind is it.POSITIONAL_OR_KEYWORD
-        ],
-        "defaults": _listed({name: it for name, it in defaults.items() if _is_json(it)}),
-    }
-
-
-def _made(function: Any, classes: dict[str, Any]) -> Iterator[str]:
-    try:
-        source = inspect.getsource(function)
-    except (OSError, TypeError):
-        return
-    for name in re.findall(r"\b([A-Z]\w+)\([^)]*\)\s*\.symbolic_call", source):
-        if name in classes:
-            yield name
-    for name in re.findall(r"\b([A-Z]\w+)\(", source):
-        if name in classes and name.lower() == function.__name__.replace("_", ""):
-            yield name
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

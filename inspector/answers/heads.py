@@ -12,7 +12,7 @@ from typing import Any
 
 from inspector.errors import ReadError, shown
 from inspector.graph import Layer
-from inspector.readers import signatures
+from inspector.readers import constructors
 
 _LONGEST = 10_000  # characters
 _WHERE = "--head"
@@ -85,7 +85,7 @@ def _layer(node: ast.expr, keras: int) -> tuple[Layer, str]:
     """A layer and its code, from the name of its class or a call of it."""
     call = node if isinstance(node, ast.Call) else ast.Call(node, [], [])
     class_name = _class_name(call.func)
-    called = None if class_name is None else signatures.signature("layers", class_name, keras)
+    called = None if class_name is None else constructors.signature("layers", class_name, keras)
     if class_name is None or called is None:
         raise _unknown(class_name or type(node).__name__, keras)
     if len(call.args) > len(called.takes):
@@ -101,7 +101,7 @@ def _layer(node: ast.expr, keras: int) -> tuple[Layer, str]:
 
 def _arguments(
     class_name: str,
-    called: signatures.Signature,
+    called: constructors.Signature,
     pairs: Sequence[tuple[str, ast.expr]],
     keras: int,
 ) -> tuple[dict[str, Any], list[str]]:
@@ -157,7 +157,7 @@ def _class_name(node: ast.expr) -> str | None:
 
 
 def _unknown(name: str, keras: int) -> ReadError:
-    known = signatures.layers(keras)
+    known = constructors.layers(keras)
     near = difflib.get_close_matches(name.lower(), [key.lower() for key in known], 2)
     spelled = [key for key in known if key.lower() in near]
     hint = f"did you mean {' or '.join(spelled)}?" if spelled else _HINT

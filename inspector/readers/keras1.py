@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_CLASSES = {
+CLASSES = {
     "AtrousConvolution1D": "Conv1D",
     "AtrousConvolution2D": "Conv2D",
     "Convolution1D": "Conv1D",
@@ -19,7 +19,7 @@ _CLASSES = {
     "Convolution3D": "Conv3D",
     "SeparableConvolution2D": "SeparableConv2D",
 }
-_KEYS = {
+KEYS = {
     "nb_filter": "filters",
     "subsample": "strides",
     "subsample_length": "strides",
@@ -112,23 +112,23 @@ def _layer(entry: Any, order: str) -> Any:
         return _model(entry, order)
     if not isinstance(config, dict) or not isinstance(class_name, str):
         return entry
-    renamed = _config(class_name, config, order)
+    renamed = as_config(class_name, config, order)
     if isinstance(config.get("layer"), dict):
         renamed["layer"] = _layer(config["layer"], order)
     if isinstance(config.get("layers"), list):  # the branches of a Merge
         renamed["layers"] = _layers(config["layers"], order, first=False)
-    return {**entry, "class_name": _CLASSES.get(class_name, class_name), "config": renamed}
+    return {**entry, "class_name": CLASSES.get(class_name, class_name), "config": renamed}
 
 
 def _is_model(config: Mapping[str, Any]) -> bool:
     return "output_layers" in config and isinstance(config.get("layers"), list)
 
 
-def _config(class_name: str, config: Mapping[str, Any], order: str) -> dict[str, Any]:
+def as_config(class_name: str, config: Mapping[str, Any], order: str) -> dict[str, Any]:
     """One layer's config under the names of Keras 2."""
     if class_name in _KEPT:
         return dict(config)
-    renamed = {_KEYS.get(key, key): value for key, value in config.items()}
+    renamed = {KEYS.get(key, key): value for key, value in config.items()}
     if class_name in UNITS and "output_dim" in renamed:
         renamed["units"] = renamed.pop("output_dim")
     for keys in _KERNELS:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from inspector.dims import MAX_RANK, MAX_SIZE, Dim, Ints, Product, Shape, plus
 from inspector.errors import RuleError, Unknown, shown
-from inspector.graph import Layer, Weight
+from inspector.graph import Layer, Untold, Weight
 from inspector.rules.checks import CHECKS, Check, checked
 
 Count = int  # a whole number of at least 1
@@ -276,6 +276,8 @@ def _options(rule: Rule, layer: Layer, flags: Mapping[str, Any]) -> dict[str, An
             hint="Keras always writes it; was the file edited by hand?",
         )
     for key, value in values.items():
+        if isinstance(value, Untold):
+            raise Unknown(f"its {key} is not known: {value.reason}")
         try:
             values[key] = checked(rule.options[key], value)
         except TypeError as error:

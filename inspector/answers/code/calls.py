@@ -12,7 +12,7 @@ from inspector.answers.code.expressions import Call, Expressions, Gap, same
 from inspector.answers.code.names import identifier, quoted
 from inspector.errors import Unknown, shown
 from inspector.graph import Layer, Node, TensorRef
-from inspector.readers import signatures
+from inspector.readers import constructors
 from inspector.rules import function_rule
 
 Tensor = Callable[[TensorRef], str]
@@ -109,7 +109,7 @@ def argument(value: Any, say: Expressions, tensor: Tensor) -> str:
 
 def _of_keras(node: Node, say: Expressions, tensor: Tensor, gap: Callable[[Gap], str]) -> str:
     layer = node.layer
-    called = signatures.signature("operations", layer.class_name, 3)
+    called = constructors.signature("operations", layer.class_name, 3)
     if called is None:
         return _unknown(node, say, tensor, gap)
     given = dict(zip(called.call, node.args, strict=False))
@@ -145,7 +145,7 @@ def _in_keras_2(
 
 
 def _words(
-    called: signatures.Signature,
+    called: constructors.Signature,
     given: Mapping[str, Any],
     rest: Sequence[Any],
     say: Expressions,

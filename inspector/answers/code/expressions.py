@@ -10,7 +10,7 @@ from typing import Any
 from inspector.answers.code.names import identifier, quoted
 from inspector.errors import shown
 from inspector.graph import Layer
-from inspector.readers import signatures
+from inspector.readers import constructors
 from inspector.readers.kinds import is_activation
 
 _FOLDED = ("kernel_size", "strides", "pool_size", "dilation_rate", "size")  # 3 says (3, 3)
@@ -69,10 +69,10 @@ class Expressions:
         words = list(self._settings(layer, called))
         return Call(f"keras.{called.path}", (*words, *self._base(layer)))
 
-    def _signature(self, layer: Layer) -> signatures.Signature | None:
-        return signatures.signature("layers", layer.class_name, self.keras)
+    def _signature(self, layer: Layer) -> constructors.Signature | None:
+        return constructors.signature("layers", layer.class_name, self.keras)
 
-    def _settings(self, layer: Layer, called: signatures.Signature) -> Iterator[str]:
+    def _settings(self, layer: Layer, called: constructors.Signature) -> Iterator[str]:
         config = layer.config
         in_front = True  # of every argument that is left out
         for key in called.takes:
@@ -89,7 +89,7 @@ class Expressions:
             if value is not None:
                 yield f"activity_regularizer={value}"
 
-    def _differs(self, key: str, config: Mapping[str, Any], called: signatures.Signature) -> bool:
+    def _differs(self, key: str, config: Mapping[str, Any], called: constructors.Signature) -> bool:
         """Whether a setting is not what Keras takes when it is left out."""
         value = config[key]
         if key in called.needed:
@@ -178,7 +178,7 @@ class Expressions:
     ) -> str | None:
         """An initializer, a regularizer, a constraint, or a layer that serves as an activation."""
         for kind in (*_OBJECTS, "layers"):
-            called = signatures.signature(kind, class_name, self.keras)
+            called = constructors.signature(kind, class_name, self.keras)
             if called is None or not _of_keras(value):
                 continue
             words = [

@@ -10,7 +10,7 @@ from inspector.answers.code.calls import boundaries, keras_3_name
 from inspector.answers.code.expressions import policy_name, same
 from inspector.dims import Shape
 from inspector.graph import Layer, Node, TensorRef
-from inspector.readers import signatures
+from inspector.readers import constructors
 from inspector.readers.kinds import spelled
 
 _NEVER = frozenset({"name", "trainable", "batch_input_shape", "batch_shape", "build_config"})
@@ -60,12 +60,14 @@ def settings(layer: Layer, taken: Shape | None = None, *, everything: bool = Fal
 
 def _signatures(
     layer: Layer,
-) -> tuple[signatures.Signature | None, signatures.Signature | None]:
+) -> tuple[constructors.Signature | None, constructors.Signature | None]:
     """How the class of a layer is called in the Keras that wrote it, and in the other one."""
     if layer.operation:
         return None, None
     mine = 3 if layer.dialect >= 3 else 2
-    found = {number: signatures.signature("layers", layer.class_name, number) for number in (2, 3)}
+    found = {
+        number: constructors.signature("layers", layer.class_name, number) for number in (2, 3)
+    }
     return found[mine] or found[5 - mine], found[5 - mine] or found[mine]
 
 

@@ -1,6 +1,6 @@
 """How Keras' classes and functions are called: their paths, arguments and defaults.
 
-Recorded from Keras itself by `tools/signatures.py`, for Keras 3 and for Keras 2.
+Recorded from Keras itself by `tools/constructors.py`, for Keras 3 and for Keras 2.
 """
 
 from __future__ import annotations

@@ -1,0 +1,304 @@
+"""Which name means which node, line by line: the program as the graph sees it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from inspector.errors import InspectError
+from inspector.model import Model
+from inspector.scripts import model_in_run, outermost
+from inspector.symbolic.outside import Binding, Found, Frame, Problem, Run, Taken
+
+Key = tuple[int, int, int]
+
+
+class Named(NamedTuple):
+    """A name with the number that tells its bindings apart; None where it has but one."""
+
+    name: str
+    number: int | None
+
+
+class Call(NamedTuple):
+    """What a name is bound to, in single-assignment form: a call, and what it takes."""
+
+    function: str
+    takes: tuple[Named | Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One binding; or a run of them that are calls of one function."""
+
+    first: Binding
+    last: Binding
+    names: tuple[Named, ...]
+    value: Call | Named | None  # None: a second name for what has one in this call already
+    same: bool = False  # it is the very tensor that `value` names
+    outer: bool = False  # `value` is a name of the caller
+    calls: int = 0  # of functions of the program, 0 for a layer
+    layers: int = 0  # that these calls made
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One function, opened for one of its calls."""
+
+    frame: Frame
+    times: int  # how often it was called
+    rows: tuple[Row, ...]
+
+
+class Meaning(NamedTuple):
+    """How often a name was bound, and to how many different tensors."""
+
+    name: str
+    bound: int
+    tensors: int
+    alone: int  # tensors that no name has that was counted before this one
+
+
+@dataclass(frozen=True, slots=True)
+class TracedModel:
+    """A model that the program made."""
+
+    found: Found = field(repr=False)
+    model: Model = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Every binding of a name to a tensor, a layer or a model, in order."""
+
+    run: Run = field(repr=False)
+    sections: tuple[Section, ...] = field(repr=False)
+    meanings: tuple[Meaning, ...]
+    models: tuple[TracedModel, ...]
+    unnamed: int | None  # nodes of the one model that no name means; None: there is no one model
+    problems: tuple[Problem, ...]
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Every binding, in the order in which they were made."""
+        return self.run.bindings
+
+    @property
+    def model(self) -> TracedModel | None:
+        """The one model of the program, where there is one."""
+        held = outermost(self.run)
+        if len(held) != 1:
+            return None
+        return next((model for model in self.models if model.found is held[0]), None)
+
+
+def trace(run: Run, *, opened: bool = False) -> Trace:
+    """What a run tells of its names.
+
+    Args:
+        opened: open every call of a function, and not only the first one of each.
+    """
+    models, problems = _models(run)
+    only = outermost(run)
+    meanings = _meanings(run.bindings)
+    return Trace(
+        run=run,
+        sections=tuple(_sections(run, opened)),
+        meanings=meanings,
+        models=models,
+        unnamed=_unnamed(run, only[0]) if len(only) == 1 else None,
+        problems=(*run.problems, *problems),
+    )
+
+
+def scope(run: Run, frame: int) -> str:
+    """The functions that a call stands in, from the outermost: `ResNet50/identity_block`."""
+    names = []
+    while frame > 0:
+        names.append(run.frames[frame].function)
+        frame = run.frames[frame].parent
+    return "/".join(reversed(names))
+
+
+def _models(run: Run) -> tuple[tuple[TracedModel, ...], tuple[Problem, ...]]:
+    made, problems = [], []
+    for found in run.models:
+        only = _only(run, found)
+        try:
+            made.append(TracedModel(found, model_in_run(only, "")))
+        except InspectError as error:
+            problems.append(Problem(found.line, f"{found.graph.name}: {error}"))
+    return tuple(made), tuple(problems)
+
+
+def _only(run: Run, found: Found) -> Run:
+    from dataclasses import replace  # noqa: PLC0415 - here alone
+
+    return replace(run, models=(replace(found, inside=frozenset()),))
+
+
+def _meanings(bindings: Sequence[Binding]) -> tuple[Meaning, ...]:
+    bound: Counter[str] = Counter()
+    keys: dict[str, set[Key]] = {}
+    for binding in bindings:
+        if binding.kind == "tensor" and binding.version:
+            bound[binding.variable] += 1
+            keys.setdefault(binding.variable, set()).add(binding.key)
+    seen: set[Key] = set()
+    meanings = []
+    for name in sorted(keys, key=lambda name: -len(keys[name])):
+        meanings.append(Meaning(name, bound[name], len(keys[name]), len(keys[name] - seen)))
+        seen |= keys[name]
+    return tuple(meanings)
+
+
+def _unnamed(run: Run, found: Found) -> int:
+    """The calls of a model that no name means."""
+    named = {(str(b.serial), b.node) for b in run.bindings if b.kind == "tensor"}
+    return sum((node.layer.identity, node.call) not in named for node in found.graph.nodes)
+
+
+# --- sections -----------------------------------------------------------------------------------
+
+
+def _sections(run: Run, opened: bool) -> list[Section]:
+    inside: dict[int, list[Binding]] = {}
+    for binding in run.bindings:
+        inside.setdefault(binding.frame, []).append(binding)
+    times = Counter(frame.function for frame in run.frames[1:])
+    done: set[str] = set()
+    sections = []
+    for frame in run.frames:
+        if frame.number not in inside or (not opened and frame.function in done):
+            continue
+        done.add(frame.function)
+        rows = _Rows(run, inside, frame).rows()
+        if rows:
+            sections.append(Section(frame, times[frame.function], tuple(rows)))
+    return sections
+
+
+class _Rows:
+    """The rows of one call of a function."""
+
+    def __init__(self, run: Run, inside: Mapping[int, Sequence[Binding]], frame: Frame) -> None:
+        self.run, self.inside, self.frame = run, inside, frame
+        self.bindings = inside[frame.number]
+        counts = Counter(b.variable for b in self.bindings)
+        self.numbered = {name for name, count in counts.items() if count > 1}
+        self.means: dict[Key, list[Named]] = {}  # what has names by now
+        children = (one for one in run.frames if one.parent == frame.number)
+        self.children: dict[tuple[str, int], Frame] = {
+            (child.function, child.line): child for child in children
+        }
+
+    def rows(self) -> list[Row]:
+        made: list[Row] = []
+        for binding in self.bindings:
+            row = self._row(binding)
+            if made and _run_on(made[-1], row):
+                made[-1] = _joined(made[-1], row)
+            else:
+                made.append(row)
+            self.means.setdefault(binding.key, []).append(self._named(binding))
+        return made
+
+    def _known(self, key: Key, code: str) -> Named | None:
+        """The name by which a line means a tensor: the last that it writes, or the first of all."""
+        names = self.means.get(key)
+        if not names:
+            return None
+        words = set(re.findall(r"[\w.]+", code.partition("=")[2]))
+        return next((named for named in reversed(names) if named.name in words), names[0])
+
+    def _named(self, binding: Binding) -> Named:
+        number = binding.version if binding.variable in self.numbered else None
+        return Named(binding.variable, number)
+
+    def _row(self, binding: Binding) -> Row:
+        name = (self._named(binding),)
+        known = self._known(binding.key, binding.code)
+        if binding.kind != "tensor":
+            return Row(binding, binding, name, None)
+        if known is not None:
+            return Row(binding, binding, name, known, same=True)
+        if not binding.version:
+            outer = self._outside(binding)
+            if outer is not None:
+                return Row(binding, binding, name, outer, outer=True)
+        child = self._child(binding)
+        if child is not None:
+            takes = tuple(self._arguments(child, binding.code))
+            value = Call(child.function, takes)
+            return Row(binding, binding, name, value, calls=1, layers=child.made)
+        takes = tuple(self._taken(taken, binding.code) for taken in binding.inputs)
+        return Row(binding, binding, name, Call(binding.class_name, takes))
+
+    def _child(self, binding: Binding) -> Frame | None:
+        """The call of a function of the program that gave what is bound."""
+        for line in range(binding.line, binding.end + 1):
+            child = self.children.get((binding.callee, line))
+            if child is not None:
+                return self._latest(child, binding)
+        return None
+
+    def _latest(self, child: Frame, binding: Binding) -> Frame:
+        """Of calls on one line, in a loop, the one that gave it."""
+        calls = [
+            one
+            for one in self.run.frames
+            if one.parent == child.parent and (one.function, one.line) == child[1:4:2]
+        ]
+        place = sum(b.line == binding.line for b in self.bindings[: self.bindings.index(binding)])
+        return calls[min(place, len(calls) - 1)]
+
+    def _arguments(self, child: Frame, code: str) -> list[Named | Call]:
+        """The tensors that a call of a function was given, by their names here."""
+        given = [b for b in self.inside.get(child.number, ()) if not b.version]
+        return [
+            self._known(b.key, code) or Named(b.variable, None) for b in given if b.kind == "tensor"
+        ]
+
+    def _outside(self, binding: Binding) -> Named | None:
+        """The name that an argument has where the function is called."""
+        parent = self.inside.get(self.frame.parent, ())
+        counts = Counter(b.variable for b in parent)
+        for other in reversed(parent):
+            if other.key == binding.key:
+                number = other.version if counts[other.variable] > 1 else None
+                return Named(other.variable, number)
+        return None
+
+    def _taken(self, taken: Taken, code: str) -> Named | Call:
+        known = self._known(taken.key, code)
+        if known is not None:
+            return known
+        if taken.inputs:
+            return Call(taken.class_name, tuple(self._taken(inner, code) for inner in taken.inputs))
+        return Named(taken.layer, None)
+
+
+def _run_on(before: Row, row: Row) -> bool:
+    """Whether two rows are calls of one function, one after the other."""
+    if not (before.calls and row.calls):
+        return False
+    if not (isinstance(before.value, Call) and isinstance(row.value, Call)):
+        return False
+    alike = (
+        before.value.function == row.value.function and before.names[0].name == row.names[0].name
+    )
+    return alike and before.last.shape == row.last.shape
+
+
+def _joined(before: Row, row: Row) -> Row:
+    return Row(
+        before.first,
+        row.last,
+        (*before.names, *row.names),
+        before.value,
+        calls=before.calls + row.calls,
+        layers=before.layers + row.layers,
+    )

@@ -1,0 +1,1 @@
+"""The stand-in Keras that a program runs against: shapes and wiring, no numbers."""
