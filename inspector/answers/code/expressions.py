@@ -149,6 +149,8 @@ class Expressions:
         return repr(value) if value in (None, True, False) or isinstance(value, int) else None
 
     def _sequence(self, value: list[Any], key: str, where: str) -> str:
+        if key == "axis" and len(value) == 1 and isinstance(value[0], int):
+            return repr(value[0])  # Keras 2 wrote a list; Keras 3 takes none
         if key in _FOLDED and value and all(item == value[0] for item in value):
             return repr(value[0]) if isinstance(value[0], int) else self._sequence(value, "", where)
         items = [str(self.value(item, "", where)) for item in value]
