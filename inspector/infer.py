@@ -37,6 +37,7 @@ class Finding:
     reason: str = ""
     assumed: bool = False  # counted by stored weights, which do not tell what training changes
     inner: Analysis | None = None  # of the model that the layer is, or wraps
+    partly: Spec | None = None  # where weights is None for an open size: what the rule says of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class _Walk:
         self.specs: dict[str, list[Spec | None]] = {}
         self.inner: dict[str, Analysis] = {}
         self.reasons: dict[str, str] = {}
+        self.partly: dict[str, Spec] = {}
         self.works: dict[TensorRef, Dim] = {}
         self.notes: list[Note] = []
 
@@ -146,14 +148,17 @@ class _Walk:
         if inside is not None and layer.name not in self.inner:
             self.inner[layer.name] = analyze(inside)
         spec: Spec | None
+        partly: Spec | None = None
         try:
             spec = self._spec(node)
         except Unknown as unknown:
             self.reasons.setdefault(layer.name, str(unknown))
             # A function owns no weights, whatever it gives.
             spec = Spec(outputs=(), macs=None) if layer.operation else None
+            if isinstance(unknown.partly, Spec):
+                partly = self.partly.setdefault(layer.name, unknown.partly)
         self.specs.setdefault(layer.name, []).append(spec)
-        self._record(node, spec)
+        self._record(node, spec or partly)
 
     def _spec(self, node: Node) -> Spec:
         layer = node.layer
@@ -234,6 +239,7 @@ class _Walk:
             spec=spec,
             reason=self.reasons.get(layer.name, ""),
             inner=self.inner.get(layer.name),
+            partly=None if spec else self.partly.get(layer.name),
         )
 
     def _outputs(self, name: str, call: int) -> tuple[Shape | None, ...]:
@@ -286,7 +292,13 @@ def _apply(layer: Layer, *args: Any, **kwargs: Any) -> Spec:
     if layer.graph is not None:
         return _nested_spec(layer, analyze(layer.graph, args))
     rule = _rule_for(layer)
-    return _inside(_own(layer, spec_of(rule, layer, bound(rule, args, kwargs), kwargs, _apply)))
+    try:
+        spec = spec_of(rule, layer, bound(rule, args, kwargs), kwargs, _apply)
+    except Unknown as unknown:
+        if not isinstance(unknown.partly, Spec):
+            raise
+        spec = unknown.partly  # the layer around it has these weights too, and is asked as well
+    return _inside(_own(layer, spec))
 
 
 def _nested_spec(layer: Layer, inner: Analysis) -> Spec:

@@ -75,6 +75,12 @@ class Spec:
         digits = {str(weight.axes): weight.axes.digits for weight in self.weights}
         return _sum_of_terms((str(weight.axes) for weight in self.weights), digits)
 
+    @property
+    def partly(self) -> str:
+        """The arithmetic with the symbol of every size that is not known: `5·5·nC_in·8 + 8`."""
+        mixed = {str(weight.axes): weight.axes.mixed for weight in self.weights}
+        return _sum_of_terms((str(weight.axes) for weight in self.weights), mixed)
+
 
 def _sum_of_terms(terms: Iterable[str], spelled: Mapping[str, str] | None = None) -> str:
     """`a + b` for the distinct terms, repeated ones multiplied: `4·nC`, `2·(a + b)`."""
@@ -321,7 +327,7 @@ def _check_shapes(spec: Spec) -> None:
 def _check_known(spec: Spec) -> None:
     for weight in spec.weights:
         if None in weight.axes.dims:
-            raise Unknown(f"an axis that its {weight.name} hangs on has no known size")
+            raise Unknown(f"an axis that its {weight.name} hangs on has no known size", spec)
 
 
 # --- small words that many rules share ----------------------------------------------------------
