@@ -16,17 +16,19 @@ from typing import TYPE_CHECKING, Any
 from inspector.version import __version__
 
 if TYPE_CHECKING:
+    from inspector.answers.calc import Calc, Line
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.count import Count
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import count, explain, frame, load, params, summary, verify
+    from inspector.api import calc, count, explain, frame, load, params, summary, verify
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
 
 __all__ = [
+    "Calc",
     "ClassExplanation",
     "Count",
     "Difference",
@@ -35,6 +37,7 @@ __all__ = [
     "LayerExplanation",
     "LayerRow",
     "LimitError",
+    "Line",
     "Model",
     "Params",
     "ReadError",
@@ -44,6 +47,7 @@ __all__ = [
     "Totals",
     "Verification",
     "__version__",
+    "calc",
     "count",
     "explain",
     "frame",
@@ -54,6 +58,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Calc": "inspector.answers.calc",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Difference": "inspector.answers.verify",
@@ -62,6 +67,7 @@ _HOMES = {
     "LayerExplanation": "inspector.answers.explain",
     "LayerRow": "inspector.model",
     "LimitError": "inspector.errors",
+    "Line": "inspector.answers.calc",
     "Model": "inspector.model",
     "Params": "inspector.answers.params",
     "ReadError": "inspector.errors",

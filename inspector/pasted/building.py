@@ -150,8 +150,7 @@ class Builder:
                 if ref not in inputs:
                     stack.extend(taken._replace(output=0) for taken in nodes[ref].inputs)
         kept = [node for ref, node in nodes.items() if ref in inside]
-        names = {node.layer.name for node in kept}
-        self._forget(names, set(inside))
+        self._forget(set(inside))
         return Graph(
             name="model",
             class_name="Functional",
@@ -162,7 +161,7 @@ class Builder:
             dialect=self.dialect,
         )
 
-    def _forget(self, names: set[str], calls: set[TensorRef]) -> None:
+    def _forget(self, calls: set[TensorRef]) -> None:
         self.nodes = [n for n in self.nodes if TensorRef(n.layer.name, n.call) not in calls]
         left = {node.layer.name for node in self.nodes}
         self.layers = {name: layer for name, layer in self.layers.items() if name in left}
@@ -196,7 +195,9 @@ def declared(layer: Layer) -> Shape | None:
         return (None, config["input_shape"])
     size = config.get("input_dim")
     if layer.class_name == "Embedding":
-        return (None, config["input_length"]) if isinstance(config.get("input_length"), int) else None
+        return (
+            (None, config["input_length"]) if isinstance(config.get("input_length"), int) else None
+        )
     if isinstance(size, int):
         sequence = rank(layer) == 3
         return (None, config.get("input_length"), size) if sequence else (None, size)

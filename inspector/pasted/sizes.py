@@ -11,7 +11,9 @@ _APART = re.compile(r"\s*[x×X*,]\s*|\s+")
 _SIZE = re.compile(r"\d{1,9}")
 _OPEN = ("none", "?", "n", "null", "-1")
 _HINT = "write 32x32x3, or (None, 32, 32, 3) with the batch in front"
-SHAPE = r"\(?\s*(?:\d+|None|\?)(?:\s*[x×X,]\s*(?:\d+|None|\?))*\s*,?\s*\)?"  # as it stands in a spec
+SHAPE = (
+    r"\(?\s*(?:\d+|None|\?)(?:\s*[x×X,]\s*(?:\d+|None|\?))*\s*,?\s*\)?"  # as it stands in a spec
+)
 
 
 def shape_of(text: str, where: str = "--input") -> Shape:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_CLASSES = {
+CLASSES = {
     "AtrousConvolution1D": "Conv1D",
     "AtrousConvolution2D": "Conv2D",
     "Convolution1D": "Conv1D",
@@ -117,7 +117,7 @@ def _layer(entry: Any, order: str) -> Any:
         renamed["layer"] = _layer(config["layer"], order)
     if isinstance(config.get("layers"), list):  # the branches of a Merge
         renamed["layers"] = _layers(config["layers"], order, first=False)
-    return {**entry, "class_name": _CLASSES.get(class_name, class_name), "config": renamed}
+    return {**entry, "class_name": CLASSES.get(class_name, class_name), "config": renamed}
 
 
 def _is_model(config: Mapping[str, Any]) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector.answers.count import ClassCount, Count
 from inspector.answers.params import Params
 from inspector.answers.verify import Verification
 from inspector.graph import Weight
 from inspector.model import LayerRow, Model, Totals
+
+if TYPE_CHECKING:
+    from inspector.answers.calc import Calc
 
 # What a terminal or an editor would act on; JSON itself only has to escape C0.
 _UNSEEN = re.compile(r"[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -32,6 +35,32 @@ def params_document(answer: Params) -> dict[str, Any]:
         "layers": [layer_object(row) for row in answer.layers],
         "notes": list(answer.notes),
     }
+
+
+def calc_document(answer: Calc) -> dict[str, Any]:
+    """`graphinspect.calc/1`."""
+    document: dict[str, Any] = {
+        "schema": "graphinspect.calc/1",
+        "kind": answer.kind,
+        "totals": _totals(answer.totals),
+        "layers": [
+            {
+                **layer_object(line.row),
+                "spec": line.spec,
+                "input_shapes": [_listed(shape) for shape in line.inputs],
+                "open": line.partly or None,
+            }
+            for line in answer.lines
+        ],
+        "notes": list(answer.notes),
+    }
+    if answer.checked is not None:
+        from inspector.render.pasted_summary import (  # noqa: PLC0415 - only for a summary
+            summary_object,
+        )
+
+        document.update(summary_object(answer.checked))
+    return document
 
 
 def count_document(answer: Count) -> dict[str, Any]:

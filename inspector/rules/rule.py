@@ -134,6 +134,7 @@ _INJECTED = ("apply", "dialect")  # what a rule asks of us, not of a config
 LAYERS: dict[str, Rule] = {}  # class name of a layer to its rule
 OPERATIONS: dict[str, Rule] = {}  # class name of a `keras.ops` operation to its rule
 FUNCTIONS: dict[str, Rule] = {}  # name of a function of TensorFlow, without `tf.`, to its rule
+MODULES: dict[str, Rule] = {}  # class name of a module of torch.nn to its rule
 
 Registrar = Callable[[Callable[..., Spec]], Callable[..., Spec]]
 
@@ -160,6 +161,11 @@ def operation(*names: str) -> Registrar:
 def tf_function(*names: str) -> Registrar:
     """Register a rule for functions of TensorFlow, whose arguments all belong to the call."""
     return _registrar(FUNCTIONS, names, {}, weightless=True)
+
+
+def module(*names: str) -> Registrar:
+    """Register a rule for modules of torch.nn, which name their sizes themselves."""
+    return _registrar(MODULES, names, {}, weightless=False)
 
 
 def _registrar(
