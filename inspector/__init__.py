@@ -76,6 +76,7 @@ _HOMES = {
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
     "Verification": "inspector.answers.verify",
+    "calc": "inspector.api",
     "count": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
-from inspector.answers.settings_that_fit import (
-    BOTH,
-    SHAPED,
-    Asked,
-    Config,
-    Guess,
-    guesses,
-    has_ways,
-    inner_rank,
-    slid,
-)
+from inspector.answers.asked import BOTH, Asked, Config, Guess
+from inspector.answers.kernels_that_fit import slid
+from inspector.answers.settings_that_fit import SHAPED, guesses, has_ways, inner_rank
 from inspector.answers.single import layer_of, single
 from inspector.dims import Shape
 from inspector.graph import Layer
@@ -188,8 +180,3 @@ def would_fit(asked: Asked) -> Solution | None:
     opened = tuple(s if s is None else (*s[:-1], None) for s in asked.inputs)
     found = solutions(asked._replace(inputs=opened))
     return found[0] if found and asked.channels_in is not None else None
-
-
-def known(shapes: Iterable[Shape | None]) -> bool:
-    """Whether every shape is there."""
-    return all(shape is not None for shape in shapes)

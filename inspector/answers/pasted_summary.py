@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from inspector.answers.asked import Asked
 from inspector.answers.fitting import (
     Solution,
     checkable,
@@ -15,7 +16,7 @@ from inspector.answers.fitting import (
     weightless,
     would_fit,
 )
-from inspector.answers.settings_that_fit import FREE, Asked
+from inspector.answers.settings_that_fit import FREE
 from inspector.dims import Shape
 from inspector.graph import escaped
 from inspector.model import LayerRow, Totals
@@ -117,16 +118,18 @@ def checked_summary(text: str) -> CheckedSummary:
     Raises:
         ReadError: there is no table in it, or a row of it is not understood.
     """
-    table = read_table(text)
+    return checked_table(read_table(text))
+
+
+def checked_table(table: Table) -> CheckedSummary:
+    """The same for a table that is taken apart already."""
     rows = tuple(_with_insides([_checked(each) for each in _linked(table)]))
     added = sum(row.printed.params for row in rows if not row.printed.level)
     if table.params is not None:
         rows = tuple(_explaining(row, table.params - added) for row in rows)
     top = [row for row in rows if not row.printed.level]
     checked = CheckedSummary(rows, table, added, _totals(table, top), (), tuple(_notes(rows)))
-    if checked.lacking and not checked.wrong:
-        return replace(checked, suspects=tuple(_suspects(rows, checked.lacking)))
-    return checked
+    return replace(checked, suspects=tuple(_suspects(rows, checked.lacking)))
 
 
 def _explaining(row: CheckedRow, lacking: int) -> CheckedRow:
@@ -335,10 +338,22 @@ def _inside(rows: Sequence[CheckedRow], place: int) -> list[CheckedRow]:
 
 
 def _suspects(rows: Sequence[CheckedRow], lacking: int) -> Iterator[int]:
-    """Rows that would be right, or that nobody can check, with what the total has more."""
+    """Rows that would be right, or that nobody can check, with what a sum over them has more."""
+    if lacking and all(row.fits is not False for row in rows):
+        yield from _carriers(rows, range(len(rows)), 0, lacking)
     for place, row in enumerate(rows):
-        count = row.printed.params + lacking
-        if row.printed.level or count < 0:
+        if row.fits is False and row.inside is not None:
+            inner = range(place + 1, place + 1 + len(_inside(rows, place)))
+            gap = row.printed.params - row.inside
+            yield from _carriers(rows, inner, row.printed.level + 1, gap)
+
+
+def _carriers(
+    rows: Sequence[CheckedRow], places: Iterable[int], level: int, gap: int
+) -> Iterator[int]:
+    for place in places:
+        row, count = rows[place], rows[place].printed.params + gap
+        if row.printed.level != level or count < 0:
             continue
         if row.fits is None:
             yield place

@@ -11,15 +11,8 @@ import typer
 from inspector.cli.arguments import ARCHITECTURE_FLAGS
 from inspector.version import __version__
 
-COMMANDS = (
-    "count",
-    "params",
-    "explain",
-    "calc",
-    "summary",
-    "verify",
-    "zoo",
-)  # in the order of --help
+# In the order of --help.
+COMMANDS = ("count", "params", "explain", "calc", "summary", "verify", "zoo")
 # What a command means by a flag that architectures have too.
 _OWN_FLAGS = {"params": frozenset({"--name"})}
 

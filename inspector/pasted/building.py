@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from inspector.dims import Shape
@@ -225,8 +225,3 @@ def rank(layer: Layer) -> int:
 def _required(layer: Layer) -> int:
     rule = layer_rule(layer.class_name)
     return 1 if rule is None else rule.required
-
-
-def renamed(graph: Graph, name: str) -> Graph:
-    """The same graph under another name."""
-    return replace(graph, name=name)

@@ -8,7 +8,7 @@ from typing import Any
 
 from inspector.errors import ReadError
 from inspector.graph import Graph, Layer, TensorRef
-from inspector.pasted.building import Builder, Pasted, rank
+from inspector.pasted.building import Builder, Pasted, declared
 
 
 class Chain:
@@ -107,7 +107,7 @@ def _of_its_own(builder: Builder, chain: Chain) -> Pasted:
     for value, text in flat(chain):
         if isinstance(value, Layer):
             if other.last is None:
-                other.door((None,) * rank(value))
+                other.door(declared(value))
             other.follow(value, text)
         else:
             other.door(value)

@@ -22,8 +22,8 @@ _OWN = re.compile(
     r"\b(?:torch\.)?nn\.[A-Z]\w*\(|^\s*\([^()\s]+\): (?:\d+ x )?\w+\(|"
     r"\b(?:in_features|out_features|in_channels|out_channels|hidden_size|input_size|num_features|"
     r"embed_dim|num_embeddings|embedding_dim|padding_idx|inplace|batch_first|normalized_shape|"
-    r"num_layers|start_dim|end_dim|elementwise_affine)\s*=|"
-    r"\b(?:LSTM|GRU|RNN)\(\s*\d+\s*,\s*\d",
+    r"num_layers|start_dim|end_dim|elementwise_affine|num_parameters|dim|affine)\s*=|"
+    r"\b(?:LSTM|GRU|RNN)(?:Cell)?\(\s*\d+\s*,\s*\d",
     re.MULTILINE,
 )
 _DEEPEST = 200

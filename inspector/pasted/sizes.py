@@ -28,8 +28,8 @@ def shape_of(text: str, where: str = "--input") -> Shape:
         ReadError: it is no shape.
     """
     inner = text.strip().strip("()[]").strip().rstrip(",")
-    words = [word for word in _APART.split(inner) if word]
-    if not words:
+    words = _APART.split(inner)
+    if not all(words):
         raise ReadError(where, "is no shape", received=repr(text[:60]), hint=_HINT)
     sizes = tuple(_size(word, text, where) for word in words)
     bracketed = text.strip().startswith(("(", "["))

@@ -21,9 +21,10 @@ _BOX = re.compile(r"^\s*[┏+][━┳+-]{8,}[┓+]\s*$")
 _RULE = re.compile(r"^[\s|_=¯‾-]*$")
 _SHAPE = re.compile(r"\(([^()]*)\)")
 _SQUEEZED = re.compile(  # a row whose columns were lost, as some forums do
-    r"^\s*(?P<bars>\|*)\s*(?P<label>\S.*?\s\(\w+\))\s+"
+    r"^\s*(?P<bars>\|*)\s*(?P<label>\S.*?\s\(\w+\)?)\s+"
     r"(?P<shape>\[?\(.*?\)\]?|multiple|\?)\s+(?P<count>\d[\d,]*)(?P<rest>(?:\s.*)?)$"
 )
+_SQUEEZED_HEADING = re.compile(r"Layer \(type[^)]*\) Output Shape Param #")
 _TAKEN = re.compile(r"(.+?)\[(\d+)\]\[(\d+)\]")
 _ITEMS = re.compile(r"[^\s,'\"\[\]]+(?:\[[\d…]*\]?)*")
 _HINT = "paste the whole table that model.summary() prints, headings and totals included"
@@ -131,7 +132,7 @@ class _Cells:
 
 def _rows(lines: Sequence[str]) -> Iterator[PrintedRow]:
     head = next((at for at, line in enumerate(lines) if _HEADING.search(line)), None)
-    if head is None:
+    if head is None or _SQUEEZED_HEADING.search(lines[head]):
         yield from _squeezed(lines)
         return
     starts = _starts(lines[head])
@@ -155,10 +156,19 @@ def _starts(heading: str) -> dict[str, int]:
     """Where the columns of a heading begin, in order."""
     found = {_TITLES[0]: 0}
     for title in _TITLES[1:]:
-        place = heading.find(title)
+        place = _place(heading, title)
         if place >= 0:
             found[title] = place
     return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def _place(heading: str, title: str) -> int:
+    """Where a title begins, also where a narrow column cut it; -1 where it is not there."""
+    for length in range(len(title), 3, -1):
+        place = heading.find(title[:length])
+        if place >= 0:
+            return place
+    return -1
 
 
 def _gather(gathered: list[_Cells], line: str, number: int, starts: dict[str, int]) -> None:
@@ -166,7 +176,9 @@ def _gather(gathered: list[_Cells], line: str, number: int, starts: dict[str, in
     level = len(line) - len(line.lstrip("|"))
     cells = _cut(line, level, starts)
     count = _COUNT.match(cells.get("Param #", ""))
-    if count is None and (squeezed := _SQUEEZED.match(line)):
+    # A column that begins inside a word is none: its digits would be a part of a number.
+    held = all(line[start - level - 1 : start - level] in ("", " ") for start in starts.values())
+    if (count is None or not held) and (squeezed := _SQUEEZED.match(line)):
         cells = dict(zip(_TITLES[:3], squeezed.group("label", "shape", "count"), strict=True))
         if "Connected to" in starts:
             cells["Connected to"] = squeezed["rest"]
@@ -220,7 +232,8 @@ def _joined(title: str, parts: Sequence[str]) -> str:
     for part in parts:
         more = part.strip()
         apart = title == _TITLES[0] and more.startswith("(")
-        apart = apart or (title == "Connected to" and text.endswith(("]", ",")))
+        if title == "Connected to":  # older tables have one tensor a line, without quotes
+            apart = text.endswith(",") or not text.startswith("['")
         text += f" {more}" if apart and text and more else more
     return text
 
@@ -232,10 +245,11 @@ def _squeezed(lines: Sequence[str]) -> Iterator[PrintedRow]:
         if found is None:
             continue
         name, _, class_name = found["label"].rpartition(" (")
+        whole = class_name.endswith(")")
         rest = found["rest"].strip()
         yield PrintedRow(
             name=name,
-            class_name=class_name.rstrip(")"),
+            class_name=class_name.rstrip(")") if whole else f"{class_name}…",
             output_shape=found["shape"],
             params=int(found["count"].replace(",", "")),
             connected=rest if _TAKEN.search(rest) else None,

@@ -7,6 +7,7 @@ from math import isqrt
 from typing import Any
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -28,11 +29,15 @@ def summary_screen(answer: CheckedSummary, width: int) -> Iterator[RenderableTyp
     yield richest((_table(answer, keys) for keys in ("lscwp", "lswp", "lwp")), width)
     yield Text()
     for row in answer.wrong:
-        yield from (Text(f"  {text}") for text in _reasons(answer, row))
-    yield from (Text(f"  {text}") for text in _totals(answer))
-    yield from _inferred(answer)
+        yield from map(_indented, _reasons(answer, row))
+    yield from map(_indented, _totals(answer))
+    yield from (_indented(text, "dim") for text in _inferred(answer))
     for text in answer.notes:
         yield note(text)
+
+
+def _indented(text: str, style: str = "") -> Padding:
+    return Padding(Text(text, style), (0, 0, 0, 2))
 
 
 def _verdict(answer: CheckedSummary) -> Text:
@@ -82,9 +87,8 @@ def _table(answer: CheckedSummary, keys: str) -> Table:
         rows.append([*cells, Text(number(row.printed.params), style), _sign(row.fits)])
     total = answer.table.params
     said = {"l": "total", "p": number(answer.totals.params)}
-    bad = bool(answer.lacking) or (total is not None and total != answer.totals.params)
     pasted = "–" if total is None else number(total)
-    sign = None if total is None else not bad or answer.shared
+    sign = None if total is None else total == answer.totals.params or answer.shared
     rows.append([*(Text(said.get(key, ""), "bold") for key in keys), Text(pasted, "bold"),
                  _sign(sign)])  # fmt: skip
     align = "".join("r" if key == "p" else "l" for key in keys) + "rl"
@@ -201,11 +205,10 @@ def _totals(answer: CheckedSummary) -> Iterator[str]:
         )
     if answer.suspects:
         names = ", ".join(
-            f"{plain(answer.rows[at].printed.name)} ({number(answer.rows[at].printed.params)}, or "
-            f"{number(answer.rows[at].printed.params + answer.lacking)})"
+            f"{plain(answer.rows[at].printed.name)} ({number(answer.rows[at].printed.params)})"
             for at in answer.suspects
         )
-        yield f"Every row could be right by itself; these could carry the difference: {names}."
+        yield f"By themselves these could be right; one may carry the difference: {names}."
     if answer.shared:
         yield "A layer stands in it twice: the total counts it once."
     if answer.split_wrong:
@@ -219,26 +222,22 @@ def _totals(answer: CheckedSummary) -> Iterator[str]:
 # --- what is inferred ---------------------------------------------------------------------------
 
 
-def _inferred(answer: CheckedSummary) -> Iterator[RenderableType]:
+def _inferred(answer: CheckedSummary) -> Iterator[str]:
     several: dict[str, list[str]] = {}
     for row in answer.rows:
         if len(row.solutions) > 1:
             several.setdefault(_alternatives(row), []).append(plain(row.printed.name))
     for said, names in list(several.items())[:_TOLD]:
         rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        yield Text(f"  {', '.join(names[:3])}{rest}: {said}", "dim")
+        yield f"{', '.join(names[:3])}{rest}: {said}"
     if len(several) > _TOLD:
-        yield Text(f"  {len(several) - _TOLD} more kinds of rows have several solutions", "dim")
+        yield f"{len(several) - _TOLD} more kinds of rows have several solutions (--json has all)"
     if any(row.solutions and row.solutions[0].spec.weights for row in answer.rows):
-        yield Text(
-            "  A summary prints no kernel sizes and no biases: they are inferred from shapes and "
-            "counts.",
-            "dim",
-        )
+        yield "A summary prints no kernel sizes and no biases: they are inferred."
     models = [row for row in answer.rows if row.class_name in MODELS and row.inside is None]
     if models:
         closed = ", ".join(plain(row.printed.name) for row in models[:5])
-        yield Text(f"  {closed}: summary(expand_nested=True) would show what is inside", "dim")
+        yield f"{closed}: summary(expand_nested=True) would show what is inside"
 
 
 def _alternatives(row: CheckedRow) -> str:
