@@ -17,6 +17,7 @@ from inspector.version import __version__
 
 if TYPE_CHECKING:
     from inspector.answers.blocks import Block, Blocks
+    from inspector.answers.calc import Calc, Line
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.code import Source
     from inspector.answers.count import Count
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from inspector.api import (
         audit,
         blocks,
+        calc,
         code,
         count,
         diff,
@@ -56,6 +58,7 @@ __all__ = [
     "Binding",
     "Block",
     "Blocks",
+    "Calc",
     "ClassExplanation",
     "Count",
     "Diff",
@@ -66,6 +69,7 @@ __all__ = [
     "LayerExplanation",
     "LayerRow",
     "LimitError",
+    "Line",
     "Model",
     "Params",
     "Plot",
@@ -81,6 +85,7 @@ __all__ = [
     "__version__",
     "audit",
     "blocks",
+    "calc",
     "code",
     "count",
     "diff",
@@ -102,6 +107,7 @@ _HOMES = {
     "Binding": "inspector.symbolic.outside",
     "Block": "inspector.answers.blocks",
     "Blocks": "inspector.answers.blocks",
+    "Calc": "inspector.answers.calc",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Diff": "inspector.answers.diff",
@@ -112,6 +118,7 @@ _HOMES = {
     "LayerExplanation": "inspector.answers.explain",
     "LayerRow": "inspector.model",
     "LimitError": "inspector.errors",
+    "Line": "inspector.answers.calc",
     "Model": "inspector.model",
     "Params": "inspector.answers.params",
     "Plot": "inspector.render.plot",
@@ -126,6 +133,7 @@ _HOMES = {
     "Verification": "inspector.answers.verify",
     "audit": "inspector.api",
     "blocks": "inspector.api",
+    "calc": "inspector.api",
     "code": "inspector.api",
     "count": "inspector.api",
     "diff": "inspector.api",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from inspector.answers.blocks import Blocks
+    from inspector.answers.calc import Calc
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.code import Source
     from inspector.answers.diff import Diff
@@ -264,6 +265,33 @@ def summary(
         expand_nested=expand_nested,
         show_trainable=show_trainable,
     )
+
+
+def calc(
+    *specs: str,
+    input: str | Sequence[int | None] | None = None,  # noqa: A002 - the command line's word
+    keras: int | None = None,
+) -> Calc:
+    """The parameters of pasted layers: Keras calls, short forms, PyTorch prints, configs.
+
+    The text of a `model.summary()` is understood too, and its rows are checked. Nothing that is
+    pasted is evaluated.
+
+    >>> calc("Conv2D(8, 5)", input="32x32x3").totals.params
+    608
+
+    Args:
+        specs: pasted texts; one without an input takes the output of the one before it.
+        input: what flows into the first layer: `"32x32x3"`, or sizes without the batch.
+        keras: 1, 2 or 3, where the way in which they are written does not tell.
+
+    Raises:
+        ReadError: a spec is not understood; `where` gives its place.
+        RuleError: a layer that Keras could not build either.
+    """
+    from inspector.answers import calc as counting_specs  # noqa: PLC0415 - few programs paste
+
+    return counting_specs.calc(specs, input, keras)
 
 
 def frame(answer: listing.Params) -> pd.DataFrame:

@@ -125,6 +125,16 @@ class Product(NamedTuple):
         """The factors as numbers, joined as `str(self)` joins their names."""
         return "·".join("?" if dim is None else str(dim) for dim in self.dims) or "1"
 
+    @property
+    def mixed(self) -> str:
+        """The factors as numbers where they are known, and by name elsewhere.
+
+        >>> product(f=3, nC_in=None).mixed
+        '3·nC_in'
+        """
+        pairs = zip(self.symbols, self.dims, strict=True)
+        return "·".join(name if dim is None else str(dim) for name, dim in pairs) or "1"
+
     def __mul__(self, other: Product) -> Product:  # type: ignore[override] # no tuple is repeated
         return Product(self.symbols + other.symbols, self.dims + other.dims)
 

@@ -71,5 +71,10 @@ class KerasError(InspectError):
 class Unknown(Exception):
     """Raised by a rule when nobody can know the answer from here; the walk turns it into a `?`.
 
-    Never leaves the library: the row shows `?` and the reason given here.
+    Never leaves the library: the row shows `?` and the reason given here. `partly` is what the
+    rule could say all the same: a `Spec` in which some sizes are open.
     """
+
+    def __init__(self, reason: str, partly: object = None) -> None:
+        super().__init__(reason)
+        self.partly = partly

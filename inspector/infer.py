@@ -35,6 +35,7 @@ class Finding(NamedTuple):
     reason: str = ""
     assumed: bool = False  # counted by stored weights, which do not tell what training changes
     inner: "Analysis | None" = None  # of the model that the layer is, or wraps
+    partly: Spec | None = None  # where weights is None for an open size: what the rule says of it
 
 
 class Analysis(NamedTuple):
@@ -133,6 +134,7 @@ class _Walk:
         self.outputs: dict[str, list[tuple[Shape | None, ...]]] = {}  # by layer, then by call
         self.inner: dict[str, Analysis] = {}
         self.reasons: dict[str, str] = {}
+        self.partly: dict[str, Spec] = {}
         self.works: dict[TensorRef, Dim] = {}
         self.notes: list[Note] = []
 
@@ -151,14 +153,17 @@ class _Walk:
         if inside is not None and layer.name not in self.inner:
             self.inner[layer.name] = analyze(inside)
         spec: Spec | None
+        partly: Spec | None = None
         try:
             spec = self._spec(node)
         except Unknown as unknown:
             self.reasons.setdefault(layer.name, str(unknown))
             # A function owns no weights, whatever it gives.
             spec = Spec(outputs=(), macs=None) if layer.operation else None
+            if isinstance(unknown.partly, Spec):
+                partly = self.partly.setdefault(layer.name, unknown.partly)
         self.specs.setdefault(layer.name, []).append(spec)
-        self._record(node, spec)
+        self._record(node, spec or partly)
 
     def _spec(self, node: Node) -> Spec:
         layer = node.layer
@@ -242,6 +247,7 @@ class _Walk:
             spec=spec,
             reason=self.reasons.get(layer.name, ""),
             inner=self.inner.get(layer.name),
+            partly=None if spec else self.partly.get(layer.name),
         )
 
 
@@ -290,7 +296,13 @@ def _apply(layer: Layer, *args: Any, **kwargs: Any) -> Spec:
     if layer.own is not None:
         return _inside(_own(layer, Spec(outputs=(), weights=layer.own, macs=None)))
     rule = _rule_for(layer)
-    return _inside(_own(layer, spec_of(rule, layer, bound(rule, args, kwargs), kwargs, _apply)))
+    try:
+        spec = spec_of(rule, layer, bound(rule, args, kwargs), kwargs, _apply)
+    except Unknown as unknown:
+        if not isinstance(unknown.partly, Spec):
+            raise
+        spec = unknown.partly  # the layer around it has these weights too, and is asked as well
+    return _inside(_own(layer, spec))
 
 
 def call_spec(

@@ -82,22 +82,32 @@ def parse_summary(text: str, keras_version: str = "") -> PrintedSummary:
         ReadError: it is no such text.
     """
     lines = text.splitlines()
-    top = _first(lines, _TOP, 0)
-    bottom = _first(lines, _BOTTOM, top + 1)
-    titles, *cells = _table(lines[top : bottom + 1])
-    titles = [_title(title.strip()) for title in titles]
+    rows, (top, bottom) = boxed_rows(lines)
     footer = _footer(lines[bottom + 1 :])
     if not {"Total", "Trainable", "Non-trainable"} <= footer.keys():
         raise _unreadable("its footer names no totals")
     return PrintedSummary(
         name=_quoted(lines[:top]),
-        rows=tuple(_row(dict(zip(titles, row, strict=True))) for row in cells),
+        rows=rows,
         total=footer["Total"],
         trainable=footer["Trainable"],
         non_trainable=footer["Non-trainable"],
         optimizer=footer.get("Optimizer"),
         keras_version=keras_version,
     )
+
+
+def boxed_rows(lines: Sequence[str]) -> tuple[tuple[PrintedRow, ...], tuple[int, int]]:
+    """The rows of the table that rich drew, and the lines at which it begins and ends.
+
+    Raises:
+        ReadError: there is no such table.
+    """
+    top = _first(lines, _TOP, 0)
+    bottom = _first(lines, _BOTTOM, top + 1)
+    titles, *cells = _table(lines[top : bottom + 1])
+    titles = [_title(title.strip()) for title in titles]
+    return tuple(_row(dict(zip(titles, row, strict=True))) for row in cells), (top, bottom)
 
 
 def _unreadable(problem: str) -> ReadError:

@@ -5,7 +5,7 @@
 
 A block that starts with ```console holds commands behind `$ `, each followed by its output, as a
 terminal of 80 columns without colours shows it. A line `$ command | head -5` shows the first five
-lines, and `...` stands for the rest.
+lines, and `...` stands for the rest; `< FILE` pipes a file in.
 """
 
 from __future__ import annotations
@@ -76,11 +76,14 @@ def _run(command: str, environment: dict[str, str]) -> str:
     """Run a command of ours in this process, errors in line with the answer, as a screen shows."""
     from inspector.cli import main as graphinspect
 
+    command, _, piped = command.partition(" < ")
     arguments = shlex.split(command)
+    pasted = io.StringIO((ROOT / piped).read_text("utf-8") if piped else "")
     screen = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
     variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
     with (
         mock.patch.object(sys, "argv", arguments),
+        mock.patch.object(sys, "stdin", pasted),
         mock.patch.dict(os.environ, {**variables, **environment}, clear=True),
         contextlib.chdir(ROOT),
         contextlib.redirect_stdout(screen),

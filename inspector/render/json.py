@@ -14,6 +14,7 @@ from inspector.graph import Weight
 from inspector.model import LayerRow, Model, Totals
 
 if TYPE_CHECKING:
+    from inspector.answers.calc import Calc
     from inspector.security.catalogue import Rule
     from inspector.security.findings import Audit, Finding
 
@@ -51,6 +52,32 @@ def params_document(answer: Params) -> dict[str, Any]:
         "layers": [layer_object(row) for row in answer.layers],
         "notes": list(answer.notes),
     }
+
+
+def calc_document(answer: Calc) -> dict[str, Any]:
+    """`graphinspect.calc/1`."""
+    document: dict[str, Any] = {
+        "schema": "graphinspect.calc/1",
+        "kind": answer.kind,
+        "totals": _totals(answer.totals),
+        "layers": [
+            {
+                **layer_object(line.row),
+                "spec": line.spec,
+                "input_shapes": [_listed(shape) for shape in line.inputs],
+                "open": line.partly or None,
+            }
+            for line in answer.lines
+        ],
+        "notes": list(answer.notes),
+    }
+    if answer.checked is not None:
+        from inspector.render.pasted_summary import (  # noqa: PLC0415 - only for a summary
+            summary_object,
+        )
+
+        document.update(summary_object(answer.checked))
+    return document
 
 
 def count_document(answer: Count) -> dict[str, Any]:

@@ -68,6 +68,12 @@ class Spec(NamedTuple):
         terms = tuple(str(weight.axes) for weight in self.weights)
         return _sum_of_terms(terms, tuple(weight.axes.digits for weight in self.weights))
 
+    @property
+    def partly(self) -> str:
+        """The arithmetic with the symbol of every size that is not known: `5·5·nC_in·8 + 8`."""
+        terms = tuple(str(weight.axes) for weight in self.weights)
+        return _sum_of_terms(terms, tuple(weight.axes.mixed for weight in self.weights))
+
 
 @lru_cache(maxsize=4096)  # layers of a model are much alike
 def _sum_of_terms(terms: tuple[str, ...], spelled: tuple[str, ...]) -> str:
@@ -118,6 +124,7 @@ _INJECTED = ("apply", "dialect")  # what a rule asks of us, not of a config
 LAYERS: dict[str, Rule] = {}  # class name of a layer to its rule
 OPERATIONS: dict[str, Rule] = {}  # class name of a `keras.ops` operation to its rule
 FUNCTIONS: dict[str, Rule] = {}  # name of a function of TensorFlow, without `tf.`, to its rule
+MODULES: dict[str, Rule] = {}  # class name of a module of torch.nn to its rule
 
 Registrar = Callable[[Callable[..., Spec]], Callable[..., Spec]]
 
@@ -144,6 +151,11 @@ def operation(*names: str) -> Registrar:
 def tf_function(*names: str) -> Registrar:
     """Register a rule for functions of TensorFlow, whose arguments all belong to the call."""
     return _registrar(FUNCTIONS, names, {}, weightless=True)
+
+
+def module(*names: str) -> Registrar:
+    """Register a rule for modules of torch.nn, which name their sizes themselves."""
+    return _registrar(MODULES, names, {}, weightless=False)
 
 
 def _registrar(
@@ -324,7 +336,7 @@ def _check_shapes(spec: Spec) -> None:
 def _check_known(spec: Spec) -> None:
     for weight in spec.weights:
         if None in weight.axes.dims:
-            raise Unknown(f"an axis that its {weight.name} hangs on has no known size")
+            raise Unknown(f"an axis that its {weight.name} hangs on has no known size", spec)
 
 
 # --- small words that many rules share ----------------------------------------------------------
