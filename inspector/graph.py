@@ -12,6 +12,7 @@ Two invariants hold everywhere:
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from math import prod
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
@@ -71,18 +72,22 @@ class Weight(NamedTuple):
         return int(digits[0]) if digits else 1
 
 
-class Layer(NamedTuple):
-    """A layer object (or an operation of `keras.ops`): it may be called more than once."""
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer object (or an operation of `keras.ops`): it may be called more than once.
+
+    No tuple, as the others are: it stands among the values of a config, where tuples are shapes.
+    """
 
     name: str
     class_name: str
-    config: Mapping[str, Any] = NOTHING  # Keras' keys, verbatim
+    config: Mapping[str, Any] = field(default_factory=dict)  # Keras' keys, verbatim
     module: str = ""
     trainable: bool = True  # the layer's own flag; its weights also need every parent's
     operation: bool = False  # one function, of keras.ops or of TensorFlow: owns no weights
     graph: "Graph | None" = None  # what is inside, when the layer is itself a model
     identity: str = ""  # equal for the same object at two places of a file; empty: not recorded
-    build_shapes: Mapping[str, Any] = NOTHING  # argument to recorded shape
+    build_shapes: Mapping[str, Any] = field(default_factory=dict)  # argument to recorded shape
     dialect: int = 3  # the major version of the Keras that it was written for
     own: tuple[Weight, ...] | None = None  # of a custom class, where a script told its weights
 

@@ -248,11 +248,11 @@ def _with_other_bias(layer: Layer) -> tuple[bool, Layer] | None:
         if found is None:
             return None
         key = "layer" if "layer" in layer.config else "cell"
-        return found[0], layer._replace(config={**layer.config, key: found[1]})
+        return found[0], replace(layer, config={**layer.config, key: found[1]})
     if layer.class_name not in ("GRU", "GRUCell"):
         return None
     after = bool(layer.config.get("reset_after", layer.dialect == 3))
-    return after, layer._replace(config={**layer.config, "reset_after": not after})
+    return after, replace(layer, config={**layer.config, "reset_after": not after})
 
 
 def _params(layer: Layer, shapes: Sequence[Shape | None]) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.graph import Graph, Layer, Node, escaped
@@ -114,7 +114,7 @@ class Flags:
                 config[name] = [*config[name][: int(place)], made, *config[name][int(place) + 1 :]]
             else:
                 config[name] = made
-        return layer._replace(trainable=on, graph=graph, config=config)
+        return replace(layer, trainable=on, graph=graph, config=config)
 
 
 def _with(node: Node, layer: Layer) -> Node:

@@ -249,7 +249,7 @@ def _joined(base: Graph, layers: Sequence[HeadLayer], training: bool, keras: int
     taken: Any = given[0] if len(given) == 1 else given
     nodes = [*map(Node, doors), Node(called, 0, (taken,), {"training": training})]
     # Rules read the dialect for what shapes come to, which are those of the base.
-    made = [each.layer._replace(dialect=base.dialect) for each in layers]
+    made = [replace(each.layer, dialect=base.dialect) for each in layers]
     for layer in made:
         nodes.append(Node(layer, 0, (TensorRef(nodes[-1].layer.name),)))
     return Graph(
@@ -266,7 +266,7 @@ def _joined(base: Graph, layers: Sequence[HeadLayer], training: bool, keras: int
 def _door(base: Graph, ref: TensorRef) -> Layer:
     inside = next(node.layer for node in base.nodes if node.layer.name == ref.layer)
     name = ref.layer if ref.layer != base.name else f"{ref.layer}_input"
-    return inside._replace(name=name, identity="", dialect=base.dialect)
+    return replace(inside, name=name, identity="", dialect=base.dialect)
 
 
 # --- the walk -----------------------------------------------------------------------------------

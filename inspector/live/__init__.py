@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -105,7 +105,7 @@ def _marked(layer: Layer, found: Any) -> Layer:
         return layer
     inside = None if layer.graph is None else identified(layer.graph, found)
     trainable = bool(getattr(found, "trainable", layer.trainable))
-    return layer._replace(graph=inside, identity=f"object {id(found)}", trainable=trainable)
+    return replace(layer, graph=inside, identity=f"object {id(found)}", trainable=trainable)
 
 
 def held(graph: Graph, model: Any) -> dict[str, tuple[StoredWeight, ...]]:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ class _LiveAnswer(Answer):
 def _identified(graph: Graph, serials: Mapping[str, int]) -> Graph:
     """The graph with the numbers that bindings know its layers by."""
     layers = {
-        layer.name: layer._replace(identity=str(serials.get(layer.name, "")))
+        layer.name: replace(layer, identity=str(serials.get(layer.name, "")))
         for layer in graph.layers
     }
     nodes = tuple(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from inspector.dims import Shape, product, times
 from inspector.errors import Unknown
 from inspector.graph import Layer
@@ -39,7 +41,7 @@ def bidirectional(
     """Two recurrent layers: one reads from the front, the other from the back."""
     # Without a layer of its own, Keras builds the second half anew from the first one's config.
     forward = apply(layer, sequences)
-    backward = apply(backward_layer or layer._replace(identity=""), sequences)
+    backward = apply(backward_layer or replace(layer, identity=""), sequences)
     # Keras 3.15 takes every shape from the forward half, even where the other has more units.
     output, *states = forward.outputs
     if merge_mode == "concat" and output is not None:

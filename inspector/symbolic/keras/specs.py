@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from inspector.dims import Shape
@@ -65,7 +66,7 @@ def _probed(layer: Layer, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Out
     found = []
     for probe in _PROBES:
         config = {key: _with(value, probe) for key, value in layer.config.items()}
-        trial = layer._replace(config=config)
+        trial = replace(layer, config=config)
         try:
             spec = call_spec(trial, _filled(args, probe), _filled(kwargs, probe))
         except (Unknown, RuleError):
