@@ -94,7 +94,12 @@ def _program(reference: str) -> Model | None:
 
 
 def run(
-    reference: str, *, keras: str | None = None, engine: str = "symbolic", seconds: float = 20
+    reference: str,
+    *,
+    keras: str | None = None,
+    engine: str = "symbolic",
+    seconds: float = 20,
+    wiring: bool = False,
 ) -> Run:
     """What becomes of a program that a reference names.
 
@@ -114,6 +119,7 @@ def run(
         keras=keras,
         engine=engine,
         seconds=seconds,
+        wiring=wiring,
     )
 
 

@@ -288,7 +288,9 @@ def _run_on(before: Row, row: Row) -> bool:
         return False
     if not (isinstance(before.value, Call) and isinstance(row.value, Call)):
         return False
-    alike = before.value.function == row.value.function and before.names[0].name == row.names[0].name
+    alike = (
+        before.value.function == row.value.function and before.names[0].name == row.names[0].name
+    )
     return alike and before.last.shape == row.last.shape
 
 

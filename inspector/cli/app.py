@@ -11,7 +11,15 @@ import typer
 from inspector.cli.arguments import ARCHITECTURE_FLAGS
 from inspector.version import __version__
 
-COMMANDS = ("count", "params", "explain", "summary", "trace", "verify", "zoo")  # in the order of --help
+COMMANDS = (
+    "count",
+    "params",
+    "explain",
+    "summary",
+    "trace",
+    "verify",
+    "zoo",
+)  # in the order of --help
 # What a command means by a flag that architectures have too.
 _OWN_FLAGS = {"params": frozenset({"--name"})}
 

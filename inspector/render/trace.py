@@ -95,7 +95,9 @@ def _title(section: Section) -> Text:
     frame = section.frame
     if not frame.number:
         return Text("The program itself", style="bold")
-    lines = f"lines {frame.first}–{frame.last}" if frame.last > frame.first else f"line {frame.first}"
+    lines = (
+        f"lines {frame.first}–{frame.last}" if frame.last > frame.first else f"line {frame.first}"
+    )
     times = "once" if section.times == 1 else f"{section.times} times"
     text = f"  {lines}, called {times}" if frame.line else f"  {lines}, called with its defaults"
     if section.times > 1:

@@ -96,7 +96,9 @@ def _nodes(scope: Scope) -> Iterator[tuple[ast.AST, bool]]:
 
 
 def _own_name(node: ast.AST) -> bool:
-    return False if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else not _free(node)
+    return (
+        False if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else not _free(node)
+    )
 
 
 def _free(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
