@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from inspector.answers.lint.record import Names, Wires
@@ -52,8 +53,15 @@ def otherwise(
     built = f"called on line {line} it builds: " if saved.frame and line else ""
     yield (
         f"{built}{call.layer.name} has {_sum(wrong)} parameters; wired to "
-        f"{names.named(saved)} it would have {_sum(right)}"
+        f"{origin(saved, names)} it would have {_sum(right)}"
     )
+
+
+def origin(saved: Binding, names: Names) -> str:
+    """The name that a saved tensor had before; its own where a layer has just given it."""
+    value = getattr(names.scope(saved.frame).binding(saved.line, saved.variable), "value", None)
+    meant = names.before(value.id, saved) if isinstance(value, ast.Name) else None
+    return names.named(saved if meant is None else meant)
 
 
 def _taking(read: Binding, made: Binding, wires: Wires, names: Names) -> Wired | None:

@@ -20,6 +20,7 @@ _SAME_AXES = frozenset(
     )
 )
 _LINEAR = (None, "linear")
+_BENDING = frozenset(("ReLU", "LeakyReLU", "PReLU", "ELU"))
 
 
 def axes(wires: Wires, names: Names | None) -> Iterator[Finding]:
@@ -151,8 +152,9 @@ def _softmax_axis(call: Wired) -> int:
 def collapsing(wires: Wires, names: Names | None) -> Iterator[Finding]:
     """GI110: two Dense without anything between them, where one could do all that they do."""
     told: set[tuple[int, str]] = set()
+    bent = _bends(wires)
     for call in wires.calls:
-        before = _dense_before(call, wires)
+        before = _dense_before(call, wires) if bent else None
         if before is None:
             continue
         place = (call.line, "" if call.line else call.layer.name)
@@ -177,6 +179,16 @@ def collapsing(wires: Wires, names: Names | None) -> Iterator[Finding]:
             "layer adds nothing",
             names,
         )
+
+
+def _bends(wires: Wires) -> bool:
+    """Whether any hidden layer has an activation: where none has, none was lost."""
+    for call in wires.calls:
+        name = call.layer.config.get("activation")
+        bent = name not in (*_LINEAR, "softmax", "sigmoid") and isinstance(name, str)
+        if (bent or call.layer.class_name in _BENDING) and call[:2] in wires.takers:
+            return True
+    return False
 
 
 def _dense_before(call: Wired, wires: Wires) -> Wired | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from inspector.answers.lint.finding import Finding, Mark
 from inspector.answers.lint.evidence import called_on, otherwise, stops
@@ -168,6 +169,11 @@ def _finding(alike: list[_Case], wires: Wires, names: Names) -> Finding:
         notes=tuple(notes),
         frames=frames,
     )
+
+
+def first_of(groups: Iterable[Iterable[str]]) -> Iterator[str]:
+    """The first of all notes, where there is one."""
+    yield from islice(chain.from_iterable(groups), 1)
 
 
 def _marks(case: _Case, wires: Wires, names: Names) -> tuple[Mark, ...]:

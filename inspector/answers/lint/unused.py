@@ -184,7 +184,7 @@ def unused_inputs(wires: Wires, names: Names | None) -> Iterator[Finding]:
                 continue
             told.add(call[:2])
             yield _input(call, f"no output of {model.name} is computed from it", names)
-    if names is not None and wires.kept:
+    if names is not None and wires.kept and not names.run.problems:  # else it is not finished
         yield from _loose_inputs(wires, names)
 
 
