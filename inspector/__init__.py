@@ -21,12 +21,25 @@ if TYPE_CHECKING:
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
+    from inspector.answers.trace import Trace
     from inspector.answers.verify import Difference, Verification
-    from inspector.api import count, explain, frame, load, params, summary, verify
+    from inspector.api import (
+        count,
+        explain,
+        frame,
+        load,
+        params,
+        rewritten,
+        summary,
+        trace,
+        verify,
+    )
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
+    from inspector.symbolic.outside import Binding
 
 __all__ = [
+    "Binding",
     "ClassExplanation",
     "Count",
     "Difference",
@@ -42,6 +55,7 @@ __all__ = [
     "Term",
     "TotalExplanation",
     "Totals",
+    "Trace",
     "Verification",
     "__version__",
     "count",
@@ -49,11 +63,14 @@ __all__ = [
     "frame",
     "load",
     "params",
+    "rewritten",
     "summary",
+    "trace",
     "verify",
 ]
 
 _HOMES = {
+    "Binding": "inspector.symbolic.outside",
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Difference": "inspector.answers.verify",
@@ -69,13 +86,16 @@ _HOMES = {
     "Term": "inspector.answers.terms",
     "TotalExplanation": "inspector.answers.terms",
     "Totals": "inspector.model",
+    "Trace": "inspector.answers.trace",
     "Verification": "inspector.answers.verify",
     "count": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",
     "load": "inspector.api",
     "params": "inspector.api",
+    "rewritten": "inspector.api",
     "summary": "inspector.api",
+    "trace": "inspector.api",
     "verify": "inspector.api",
 }
 

@@ -106,7 +106,10 @@ def chosen(run: Run, name: str = "") -> Found:
 
 def outermost(run: Run) -> list[Found]:
     """The models that names hold at the end, without those that are layers of others."""
-    held = [model for model in run.models if model.variable] or list(run.models)
+    held = [model for model in run.models if model.variable]
+    if not held:  # what a name has lost, through a line that failed, is not what it was to hold
+        lost = {b.serial for b in run.bindings if b.kind == "model" and not b.frame}
+        held = [model for model in run.models if model.serial not in lost]
     inside = {serial for model in held for serial in model.inside}
     return [model for model in held if model.serial not in inside]
 

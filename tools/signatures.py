@@ -80,7 +80,7 @@ def recorded(dialect: str, package: Path) -> dict[str, Any]:
     listed = _public(dialect, package, classes)
     entries = {}
     for name, others in sorted(listed.items()):
-        entry = _entry(name, classes, old=dialect == "keras1")
+        entry = _entry(name, classes, dialect)
         also = sorted({*others, *(alias for alias, of in aliases.items() if of == name)} - {name})
         if also:
             entry["also"] = also
@@ -159,9 +159,9 @@ def _is_layer(node: ast.ClassDef, classes: dict[str, Found]) -> bool:
     return False
 
 
-def _entry(name: str, classes: dict[str, Found], *, old: bool) -> dict[str, Any]:
+def _entry(name: str, classes: dict[str, Found], dialect: str) -> dict[str, Any]:
     arguments = _init(name, classes)
-    entry: dict[str, Any] = {"params": _params(arguments), "stem": _stem(name, old=old)}
+    entry: dict[str, Any] = {"params": _params(arguments), "stem": _stem(name, dialect)}
     if arguments is not None and arguments.kwarg is None:
         entry["closed"] = True
     elif arguments is not None:
@@ -218,11 +218,12 @@ def _value(node: ast.expr) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _stem(name: str, *, old: bool) -> str:
-    """What automatic names begin with."""
-    if old:
+def _stem(name: str, dialect: str) -> str:
+    """What automatic names begin with; `ConvLSTM2D` is `conv_lst_m2d` in standalone Keras 2."""
+    if dialect == "keras1":
         return name.lower()
-    step = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", re.sub(r"\W+", "", name))
+    word = "[A-Z][a-z0-9]+" if dialect == "keras2" else "[A-Z][a-z]+"
+    step = re.sub(f"(.)({word})", r"\1_\2", re.sub(r"\W+", "", name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", step).lower()
 
 
@@ -281,13 +282,16 @@ def _positions(node: ast.ClassDef | None) -> list[str]:
 def _given(call: ast.Call, positions: list[str]) -> list[list[str]]:
     """`[key, parameter]` for each argument that is handed on; by position where no key is."""
     handed = []
-    for place, value in enumerate(call.args):
-        value = value.value if isinstance(value, ast.Starred) else value
+    for place, given in enumerate(call.args):
+        value = given.value if isinstance(given, ast.Starred) else given
         if isinstance(value, ast.Name):
             handed.append([positions[place] if place < len(positions) else "", value.id])
-    for keyword in call.keywords:
-        if keyword.arg is not None and isinstance(keyword.value, ast.Name):
-            handed.append([keyword.arg, keyword.value.id])
+    named = (keyword for keyword in call.keywords if keyword.arg is not None)
+    handed.extend(
+        [str(keyword.arg), keyword.value.id]
+        for keyword in named
+        if isinstance(keyword.value, ast.Name)
+    )
     return handed
 
 
@@ -298,7 +302,7 @@ _NO_TENSORS = (
 
 
 def tensorflow_names() -> dict[str, str]:
-    """What TensorFlow calls a function that is reached under another name: `tf.abs` is `math.abs`."""
+    """What TensorFlow itself calls a function: `tf.abs` is `math.abs`."""
     import tensorflow as tf
     from tensorflow.python.util.tf_export import get_canonical_name_for_symbol
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from inspector.dims import Shape
 from inspector.errors import InspectError
 from inspector.model import Model
 from inspector.scripts import model_in_run, outermost
@@ -256,7 +255,7 @@ class _Rows:
         place = sum(b.line == binding.line for b in self.bindings[: self.bindings.index(binding)])
         return calls[min(place, len(calls) - 1)]
 
-    def _arguments(self, child: Frame, code: str) -> list[Named]:
+    def _arguments(self, child: Frame, code: str) -> list[Named | Call]:
         """The tensors that a call of a function was given, by their names here."""
         given = [b for b in self.inside.get(child.number, ()) if not b.version]
         return [

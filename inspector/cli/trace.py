@@ -9,7 +9,7 @@ import typer
 from inspector.cli.arguments import JsonOption, StrictOption
 
 
-def trace(
+def trace(  # noqa: PLR0917 - typer takes them all by name
     script: Annotated[
         str,
         typer.Argument(

@@ -45,8 +45,8 @@ def trace_screen(answer: Trace, width: int, *, interactive: bool) -> Iterator[Re
 def _heading(answer: Trace) -> Iterator[Text]:
     run, only = answer.run, answer.model
     if only is not None and only.found.variable:
-        made = (b.code for b in run.bindings if b.serial == only.found.serial and b.code)
-        code = plain(next(made, only.found.variable))
+        codes = (b.code for b in run.bindings if b.serial == only.found.serial and b.code)
+        code = plain(next(codes, only.found.variable))
         place = f"   line {only.found.line}: {code}" if only.found.line else f"   {code}"
         yield Text.assemble((plain(run.source), "bold"), place)
     else:

@@ -56,6 +56,8 @@ def described(value: Any) -> dict[str, Any] | None:
             "inputs": [_taken(taken) for taken in call.inputs],
             "serial": history.operation._serial,
         }
+    if isinstance(value, Layer) and "name" not in value.__dict__:
+        return None  # it is being made, and has not got its name yet
     if isinstance(value, Model):
         return {"kind": "model", "layer": str(value.name), **_whole(value)}
     if isinstance(value, Layer):
@@ -105,7 +107,7 @@ class _Run:
     def progress(self) -> None:
         """Tell what is new since the last time."""
         with self.lock:
-            found = {
+            found: dict[str, list[Any]] = {
                 "bindings": self.recorder.bindings,
                 "frames": self.recorder.frames,
                 "made": self.recorder.made,

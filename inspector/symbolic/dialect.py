@@ -21,7 +21,7 @@ _KERAS1_KEYS = frozenset(
     )
 )
 _KERAS2_KEYS = frozenset(
-    ("kernel_size", "strides", "padding", "kernel_initializer", "epochs", "data_format", "rate")
+    ("kernel_size", "kernel_initializer", "epochs", "data_format", "rate", "units", "filters")
 )
 # Modules that standalone Keras has lost since.
 _KERAS2_PATHS = (
@@ -66,7 +66,7 @@ def spoken(tree: ast.Module, asked: str | None = None) -> tuple[str, str]:
         if asked == "2" and tensorflow and not standalone:
             return "tf_keras", "as asked for"
         return _CHOICES[asked], "as asked for"
-    found = {}
+    found: dict[str, Sign] = {}
     for sign in signs:
         found.setdefault(sign.dialect, sign)
     return _judged(found, standalone, tensorflow)
@@ -130,12 +130,14 @@ def _of_name(name: str, line: int) -> Iterator[Sign]:
 
 
 def _of_call(node: ast.Call) -> Iterator[Sign]:
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    name = ast.unparse(node.func).rpartition(".")[2] if node.keywords else ""
     for keyword in node.keywords:
         key = keyword.arg
+        if name == "Embedding":  # it kept the words of Keras 1
+            continue
         if key in _KERAS1_KEYS or (key == "mode" and name == "merge"):
             yield Sign("keys 1", f"{key}=", node.lineno)
-        elif key in _KERAS2_KEYS and name != "Embedding":
+        elif key in _KERAS2_KEYS or (key in ("strides", "padding") and name.startswith("Conv")):
             yield Sign("keys 2", f"{key}=", node.lineno)
         elif key in ("input", "output") and name == "Model":
             yield Sign("old name", f"Model({key}=)", node.lineno)

@@ -89,16 +89,14 @@ def _nodes(scope: Scope) -> Iterator[tuple[ast.AST, bool]]:
         deeper = nested or isinstance(
             node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
         )
-        if deeper and not nested and not isinstance(node, ast.Lambda | ast.ClassDef):
-            if _own_name(node):  # a function that has the name itself reads another
-                continue
+        if deeper and not nested and _closed(node):
+            continue  # it reads no name of ours
         stack.extend((child, deeper) for child in ast.iter_child_nodes(node))
 
 
-def _own_name(node: ast.AST) -> bool:
-    return (
-        False if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else not _free(node)
-    )
+def _closed(node: ast.AST) -> bool:
+    """Whether a function reads only names of its own."""
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not _free(node)
 
 
 def _free(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

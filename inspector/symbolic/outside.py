@@ -167,7 +167,7 @@ def run_source(
         "memory": memory,
         "wiring": wiring,
     }
-    answer = _Answer(reference)
+    answer = Answer(reference)
     stopped = watch.asked(request, answer.take)
     return answer.run(_in_words(stopped, seconds, memory))
 
@@ -180,7 +180,7 @@ def _in_words(stopped: str, seconds: float, memory: int) -> str:
     return words.get(stopped, stopped)
 
 
-class _Answer:
+class Answer:
     """What a child has said so far."""
 
     def __init__(self, source: str) -> None:

@@ -37,7 +37,7 @@ def program(data: bytes, name: str) -> Program:
     if len(data) > MAX_BYTES:
         raise ReadError(name, f"is longer than {MAX_BYTES >> 20} MiB", hint="no program is")
     head = data.lstrip()[:1]
-    notebook = head == b"{" and b'"cells"' in data or b'"worksheets"' in data[:5000]
+    notebook = head == b"{" and (b'"cells"' in data or b'"worksheets"' in data)
     text = _cells(data, name) if notebook else _text(data, name)
     text, skipped = _without_magics(text)
     return _parsed(name, text, notebook, skipped)

@@ -60,7 +60,7 @@ class _Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         return node if told_names is None else [node, told_names]
 
-    def visit_Assign(self, node: ast.Assign) -> Any:  # noqa: N802 - ast's name
+    def visit_Assign(self, node: ast.Assign) -> Any:
         if any(isinstance(target, ast.Tuple | ast.List) for target in node.targets):
             pattern = next(t for t in node.targets if isinstance(t, ast.Tuple | ast.List))
             result = self._after(node, node.targets, node.value)
@@ -70,18 +70,18 @@ class _Rewriter(ast.NodeTransformer):
             return result
         return self._after(node, node.targets, node.value)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
         if node.value is None:
             return node
         return self._after(node, [node.target], node.value)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> Any:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         return self._after(node, [node.target], node.value)
 
-    def visit_For(self, node: ast.For) -> Any:  # noqa: N802
+    def visit_For(self, node: ast.For) -> Any:
         return self._within(node, [node.target])
 
-    def visit_With(self, node: ast.With) -> Any:  # noqa: N802
+    def visit_With(self, node: ast.With) -> Any:
         return self._within(node, [item.optional_vars for item in node.items if item.optional_vars])
 
     def _within(self, node: Any, targets: list[ast.expr]) -> Any:
@@ -118,13 +118,14 @@ class _Rewriter(ast.NodeTransformer):
 
     # --- functions and calls --------------------------------------------------------------------
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
         line, end = node.lineno, node.end_lineno or node.lineno
         self.generic_visit(node)
         node.body = self._entered(node, line, end)
         return node
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> Any:
+        return self.visit_FunctionDef(node)  # type: ignore[arg-type]  # they differ in name only
 
     def _entered(self, node: Any, line: int, end: int) -> list[ast.stmt]:
         """The body of a function that tells when it is entered, with what, and when it is left."""
@@ -140,7 +141,7 @@ class _Rewriter(ast.NodeTransformer):
             ast.Tuple([ast.Constant(name), ast.Name(name, ast.Load())], ast.Load())
             for name in names
         ]
-        where = ast.Constant((node.name, line, end))
+        where = ast.Tuple([ast.Constant(part) for part in (node.name, line, end)], ast.Load())
         enter = ast.Assign(
             [ast.Name(FRAME, ast.Store())], _called(ENTERED, [where, *pairs]), lineno=line
         )
@@ -152,7 +153,7 @@ class _Rewriter(ast.NodeTransformer):
         leave.col_offset = leave.end_col_offset = 0
         return [*head, enter, tried]
 
-    def visit_Call(self, node: ast.Call) -> Any:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id in _PLAIN_CALLS:
             return node

@@ -1,4 +1,4 @@
-"""A program run statement by statement, as a notebook runs: what fails is told, the rest goes on."""
+"""A program run statement by statement, as a notebook: what fails is told, the rest goes on."""
 
 from __future__ import annotations
 

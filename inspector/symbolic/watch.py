@@ -17,6 +17,7 @@ from inspector.errors import LimitError, ReadError
 SECONDS = 20.0
 MEMORY = 2 << 30  # bytes of address space; a program that wires a model needs a tenth of it
 _ANSWER = 256 << 20  # bytes that it may say
+_LAST = {"end": "end", "late": "time"}  # the last messages, and what they mean
 _GRACE = 1.5  # seconds in which it may tell what it found
 _START = (
     "import sys; root = sys.argv.pop(1); sys.path.insert(0, root); "
@@ -72,20 +73,20 @@ def _feed(child: subprocess.Popen[bytes], text: bytes) -> None:
 
 def _read(child: subprocess.Popen[bytes], take: Callable[[dict[str, Any]], None]) -> str:
     """Hand on the messages; gives "end" at the last one, a reason where time was over."""
-    assert child.stdout is not None  # noqa: S101 - a pipe was asked for
     left = _ANSWER
-    for line in iter(lambda: child.stdout.readline(left + 1), b""):  # type: ignore[union-attr]
+    stream = child.stdout
+    line = stream.readline(left + 1) if stream is not None else b""
+    while line:
         left -= len(line)
         if left < 0:
             raise LimitError("program", f"tells more than {_ANSWER >> 20} MiB")
         message = _message(line)
         if message is None:
             return ""
-        if message["tell"] == "end":
-            return "end"
-        if message["tell"] == "late":
-            return "time"
+        if message["tell"] in _LAST:
+            return _LAST[message["tell"]]
         take(message)
+        line = stream.readline(left + 1) if stream is not None else b""
     return ""
 
 

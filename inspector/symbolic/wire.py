@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 from inspector.dims import Product, Shape
@@ -18,23 +19,28 @@ _DEEPEST = 200  # models inside models
 
 def encoded(value: Any) -> Any:
     """A value of a graph as JSON."""
-    if isinstance(value, TensorRef):
-        return {"$": "tensor", "of": [value.layer, value.call, value.output]}
-    if isinstance(value, Untold):
-        return {"$": "untold", "reason": value.reason}
-    if isinstance(value, Layer):
-        return {"$": "layer", **layer_object(value)}
-    if isinstance(value, slice):
-        return {"$": "slice", "of": [encoded(v) for v in (value.start, value.stop, value.step)]}
-    if value is ...:
-        return {"$": "ellipsis"}
+    if isinstance(value, TensorRef | Untold | Layer | slice) or value is ...:
+        return _marked(value)
     if isinstance(value, list | tuple):
         return [encoded(item) for item in value]
     if isinstance(value, Mapping):
         return {"$": "dict", "of": {str(key): encoded(item) for key, item in value.items()}}
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not isfinite(value):
         return {"$": "float", "of": repr(value)}
     return value if isinstance(value, bool | int | float | str) or value is None else str(value)
+
+
+def _marked(value: Any) -> dict[str, Any]:
+    """What JSON has no word for, with a mark that says what it is."""
+    if isinstance(value, TensorRef):
+        return {"$": "tensor", "of": list(value)}
+    if isinstance(value, Untold):
+        return {"$": "untold", "of": value.reason}
+    if isinstance(value, Layer):
+        return {"$": "layer", "of": layer_object(value)}
+    if isinstance(value, slice):
+        return {"$": "slice", "of": [encoded(v) for v in (value.start, value.stop, value.step)]}
+    return {"$": "ellipsis", "of": None}
 
 
 def layer_object(layer: Layer) -> dict[str, Any]:
@@ -166,18 +172,14 @@ def _decoded(value: Any, where: str, depth: int) -> Any:
         return [_decoded(item, where, depth) for item in value]
     if not isinstance(value, dict):
         return value
-    kind = value["$"]
-    if kind == "tensor":
-        return _ref(value["of"])
-    if kind == "untold":
-        return Untold(_typed(value["reason"], str))
+    kind, held = value["$"], value["of"]
     if kind == "layer":
-        return _layer(value, where, depth + 1)
+        return _layer(held, where, depth + 1)
     if kind == "slice":
-        return slice(*(_decoded(item, where, depth) for item in value["of"]))
+        return slice(*(_decoded(item, where, depth) for item in held))
     if kind == "dict":
-        return {key: _decoded(item, where, depth) for key, item in value["of"].items()}
-    return ... if kind == "ellipsis" else float(value["of"])
+        return {key: _decoded(item, where, depth) for key, item in held.items()}
+    return _UNMARKED[kind](held)
 
 
 def _ref(value: Any) -> TensorRef:
@@ -193,3 +195,11 @@ def _typed(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
         raise TypeError(f"{shown(value)} is no {kind.__name__}")
     return value
+
+
+_UNMARKED: dict[str, Callable[[Any], Any]] = {
+    "tensor": _ref,
+    "untold": lambda reason: Untold(_typed(reason, str)),
+    "float": float,
+    "ellipsis": lambda _: ...,
+}

@@ -145,13 +145,9 @@ def _finding(alike: list[_Case], wires: Wires, names: Names) -> Finding:
     title = "the shortcut starts from the end of the main path"
     if case.made is None:
         title = "the main path is merged with itself, and the shortcut is not used"
-    notes = [
-        note for one in alike for note in otherwise(one.saved, one.read, one.made, wires, names)
-    ]
-    notes = list(dict.fromkeys(notes))[:2]
-    notes += list(dict.fromkeys(note for frame in frames for note in stops(frame, wires, names)))[
-        :1
-    ]
+    numbers = (otherwise(one.saved, one.read, one.made, wires, names) for one in alike)
+    stopping = (stops(frame, wires, names) for frame in sorted(frames))
+    notes = [note for groups in (numbers, stopping) for note in _first(groups)]
     return Finding(
         code="GI101",
         severity="error",
@@ -171,7 +167,7 @@ def _finding(alike: list[_Case], wires: Wires, names: Names) -> Finding:
     )
 
 
-def first_of(groups: Iterable[Iterable[str]]) -> Iterator[str]:
+def _first(groups: Iterable[Iterable[str]]) -> Iterator[str]:
     """The first of all notes, where there is one."""
     yield from islice(chain.from_iterable(groups), 1)
 

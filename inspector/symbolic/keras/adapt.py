@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspector.readers import keras1
+from inspector.readers.branches import merging
 from inspector.signatures import Signature
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.unknown import Unknown
@@ -60,8 +61,16 @@ def stem(class_name: str, signature: Signature | None) -> str:
         return signature.stem
     if current.dialect == "keras1":
         return class_name.lower()
-    step = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
+    word = "[A-Z][a-z0-9]+" if current.dialect == "keras2" else "[A-Z][a-z]+"
+    step = re.sub(f"(.)({word})", r"\1_\2", re.sub(r"\W+", "", class_name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", step).lower()
+
+
+# Layers that a layer makes when it is built; nobody sees them, but their names are counted.
+HELD: dict[str, tuple[str, ...]] = {
+    "MultiHeadAttention": ("softmax", "dropout"),
+    "GroupQueryAttention": ("softmax", "dropout"),
+}
 
 
 def dtype(class_name: str, taken: str) -> str:
@@ -77,6 +86,7 @@ def record(class_name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]
             config = {**config, "dim_ordering": ""}
         renamed = keras1.as_config(class_name, config, order)
         class_name, config = keras1.CLASSES.get(class_name, class_name), renamed
+    class_name, config = merging(class_name, config)
     if current.major < 3 and class_name in _RESET:
         config = {"reset_after": False, **config}
     if config.get("data_format", "") is None and current.image_data_format != "channels_last":

@@ -178,7 +178,12 @@ def in_train_phase(x: Any, alt: Any, *_: Any, **__: Any) -> Any:
 
 def zeros(shape: Any, *_: Any, **__: Any) -> Any:
     """A tensor of this shape."""
-    return Tensor(None) if isinstance(shape, Unknown | Tensor) else Tensor(tuple(shape))
+    if isinstance(shape, Tensor) and shape.sizes is not None and len(shape.sizes) == 1:
+        numbers = getattr(shape.sizes, "numbers", None)
+        return Tensor(numbers or (None,) * (shape.sizes[0] or 0))
+    if not isinstance(shape, list | tuple):
+        return Tensor(None)
+    return Tensor(tuple(size if isinstance(size, int) else None for size in shape))
 
 
 ones = random_normal = random_uniform = zeros

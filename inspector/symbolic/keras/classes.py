@@ -196,7 +196,9 @@ def input_layer(*args: Any, **kwargs: Any) -> Any:
     if "input_shape" in given:
         given["shape"] = given.pop("input_shape")
     made = input_tensor(**given)
-    return made._keras_history.operation if isinstance(made, Tensor) else made
+    if isinstance(made, Tensor) and made._keras_history is not None:
+        return made._keras_history.operation
+    return made
 
 
 __all__ = ["adapt", "input_layer", "input_tensor", "layer_classes", "merge", "merge_function"]

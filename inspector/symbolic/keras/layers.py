@@ -10,6 +10,7 @@ from inspector.dims import Product
 from inspector.graph import Weight
 from inspector.signatures import Signature, bound
 from inspector.symbolic.keras import adapt
+from inspector.symbolic.keras.nested import bare, plain_but_tensors, repacked, shapes_for_build
 from inspector.symbolic.keras.plain import plain
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.specs import NoShape, applied, shape_of, weights_of
@@ -23,7 +24,7 @@ class Call(NamedTuple):
     """One call of a layer, as it was made."""
 
     layer: Layer
-    index: int
+    number: int
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     outputs: tuple[Tensor, ...]
@@ -236,6 +237,7 @@ class Layer:
         outputs = tuple(tensors_in(result))
         if self._first is None:
             self.__dict__["_first"] = self._shapes(args, kwargs)
+            current.used.update(adapt.HELD.get(self._builtin, ()))
         if current.inside or all(one._keras_history is None for one in found):
             return result
         index = len(self._calls)
@@ -245,7 +247,7 @@ class Layer:
         }
         nodes = tuple(made.values())
         current.wired(Call(self, index, args, kwargs, nodes, current.line()))
-        return _repacked(result, made)
+        return repacked(result, made)
 
     def _without_tensor(self, args: Any, kwargs: Any) -> Any:
         """Called on numbers, or on what nobody knows."""
@@ -268,8 +270,8 @@ class Layer:
         return self._by_rule(args, kwargs)
 
     def _by_rule(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        plainly = [_plain_but_tensors(arg) for arg in args]
-        named = {key: _plain_but_tensors(value) for key, value in kwargs.items()}
+        plainly = [plain_but_tensors(arg) for arg in args]
+        named = {key: plain_but_tensors(value) for key, value in kwargs.items()}
         return self._packed(applied(self._base(), plainly, named), args)
 
     def _traced(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -278,8 +280,8 @@ class Layer:
             doors = mapped(list(args), lambda one: Tensor(one.sizes, one._dtype))
             if self._first is None:
                 self.__dict__["_first"] = self._shapes(args, kwargs)
-                self.build(_shapes_for_build(doors[0] if doors else None))
-            result = self.call(*doors, **mapped(dict(kwargs), _bare))  # type: ignore[attr-defined]
+                self.build(shapes_for_build(doors[0] if doors else None))
+            result = self.call(*doors, **mapped(dict(kwargs), bare))
         if is_unknown(result) and isinstance(result, Unknown):
             return Tensor(None)
         return Tensor(None) if result is None else result
@@ -361,41 +363,3 @@ def _own_methods(cls: type) -> set[str]:
             break
         found.update(base.__dict__)
     return found
-
-
-def _bare(tensor: Tensor) -> Tensor:
-    return Tensor(tensor.sizes, tensor._dtype)
-
-
-def _shapes_for_build(door: Any) -> Any:
-    if isinstance(door, Tensor):
-        return door.shape
-    if isinstance(door, list | tuple):
-        return [_shapes_for_build(item) for item in door]
-    if isinstance(door, Mapping):
-        return {key: _shapes_for_build(item) for key, item in door.items()}
-    return None
-
-
-def _plain_but_tensors(value: Any) -> Any:
-    if isinstance(value, Tensor):
-        return value
-    if isinstance(value, list | tuple):
-        return [_plain_but_tensors(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _plain_but_tensors(item) for key, item in value.items()}
-    if isinstance(value, slice):
-        return slice(*map(_plain_but_tensors, (value.start, value.stop, value.step)))
-    return plain(value)
-
-
-def _repacked(result: Any, made: Mapping[int, Tensor]) -> Any:
-    if isinstance(result, Tensor):
-        return made[id(result)]
-    if isinstance(result, tuple):
-        return tuple(_repacked(item, made) for item in result)
-    if isinstance(result, list):
-        return [_repacked(item, made) for item in result]
-    if isinstance(result, Mapping):
-        return {key: _repacked(item, made) for key, item in result.items()}
-    return result

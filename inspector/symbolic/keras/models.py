@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from inspector import graph
+from inspector import graph as ours
 from inspector.graph import Weight
 from inspector.infer import analyze
 from inspector.symbolic.keras import adapt
@@ -55,7 +55,7 @@ LAYER_CLASSES: dict[str, type[Layer]] = {}  # filled by `classes`
 
 
 class Model(Layer):
-    """A model: wired from its `inputs` and `outputs`, or by the `call` of a class of the program."""
+    """A model: wired from `inputs` and `outputs`, or by the `call` of a class of the program."""
 
     _builtin = "Functional"
     _network: Network | None = None
@@ -195,19 +195,19 @@ class Model(Layer):
 
     # --- what the graph gets --------------------------------------------------------------------
 
-    def graph(self) -> graph.Graph:
+    def graph(self) -> ours.Graph:
         """The model as our readers would have read it from a file."""
         if self._network is None:
             return _of_class(self)
         class_name = "Functional" if self._is_builtin() else type(self).__name__
         return as_graph(self._network, self.name, class_name, trainable=self.trainable)
 
-    def record(self) -> graph.Layer:
+    def record(self) -> ours.Layer:
         """The model as a layer of another one."""
         if self._network is None:
             return self._record_of_class()
         inside = self.graph()
-        return graph.Layer(
+        return ours.Layer(
             name=self.name,
             class_name=inside.class_name,
             config={"name": self.name, "trainable": self.trainable},
@@ -248,11 +248,11 @@ def _nested(like: Any, made: Iterator[Tensor]) -> Any:
     return [_nested(item, made) for item in like]
 
 
-def _of_class(model: Model) -> graph.Graph:
+def _of_class(model: Model) -> ours.Graph:
     """A model of a class as its parts: nothing tells how they are wired."""
     layers = tuple(layer.record() for layer in model._sublayers())
-    nodes = tuple(graph.Node(layer) for layer in layers)
-    return graph.Graph(
+    nodes = tuple(ours.Node(layer) for layer in layers)
+    return ours.Graph(
         name=model.name,
         class_name=type(model).__name__,
         layers=layers,
@@ -262,142 +262,3 @@ def _of_class(model: Model) -> graph.Graph:
         trainable=model.trainable,
         dialect=current.major,
     )
-
-
-class Sequential(Model):
-    """A model put together one layer after the other."""
-
-    _builtin = "Sequential"
-
-    def __init__(self, layers: Any = None, name: str | None = None, **kwargs: Any) -> None:
-        if isinstance(layers, str):
-            layers, name = None, layers
-        self.__dict__["_stacked"] = []
-        self.__dict__["_flag"] = kwargs.get("trainable", True) is not False
-        self._named(name)
-        current.models.append(self)
-        for layer in layers if isinstance(layers, list | tuple) else ():
-            self.add(layer)
-
-    def _stem(self) -> str:
-        return "sequential" if self._is_builtin() else adapt.stem(type(self).__name__, None)
-
-    def add(self, layer: Any) -> None:
-        """Put a layer behind the others."""
-        if isinstance(layer, Tensor) and layer._keras_history is not None:
-            layer = layer._keras_history.operation
-        if not self._stacked and isinstance(layer, Layer):
-            self._open(layer)
-            if layer.class_name == "InputLayer":
-                return
-        self._stacked.append(layer)
-        last = self.__dict__.get("_last")
-        if last is not None:
-            self._chain(layer(last))
-
-    def _open(self, layer: Layer) -> None:
-        """The input, where the first layer tells its shape."""
-        if layer.class_name == "InputLayer":
-            self._begin(layer.output)
-        elif isinstance(layer, Model) and layer._network is not None:
-            self._begin_at([tensor.sizes for tensor in layer.inputs][0], layer)
-        elif layer._calls and layer.class_name == "Merge":
-            self._chain(layer.output)
-        else:
-            shape = adapt.door_shape(layer._config, layer.class_name)
-            if shape is not None:
-                self._begin_at(shape, layer)
-
-    def _begin_at(self, shape: Any, layer: Layer) -> None:
-        name = None if current.major == 3 else f"{layer.name}_input"
-        kind = "int32" if layer.class_name == "Embedding" and current.major < 3 else None
-        self._begin(door(shape, name, kind))
-
-    def _begin(self, tensor: Any) -> None:
-        self.__dict__["_first_tensor"] = self.__dict__["_last"] = tensor
-
-    def _chain(self, tensor: Any) -> None:
-        self.__dict__["_last"] = tensor
-        self.__dict__["_takes"] = first = self.__dict__.get("_first_tensor")
-        self.__dict__["_gives"] = tensor
-        if isinstance(first, Tensor) and isinstance(tensor, Tensor):
-            self.__dict__["_network"] = network([first], [tensor])
-
-    def pop(self) -> Any:
-        """Take the last layer away."""
-        layer = self._stacked.pop()
-        if layer._calls and isinstance(self.__dict__.get("_last"), Tensor):
-            self._chain(layer._calls[-1].inputs[0])
-        return layer
-
-    @property
-    def layers(self) -> list[Any]:
-        """Its layers, without the input."""
-        return list(self._stacked)
-
-    def _members(self) -> list[Any]:
-        return list(self._stacked)
-
-    def _sublayers(self) -> Iterator[Layer]:
-        yield from (layer for layer in self._stacked if isinstance(layer, Layer))
-
-    def build(self, input_shape: Any = None, *_: Any, **__: Any) -> None:
-        """Wire the layers for an input of this shape."""
-        if self.__dict__.get("_last") is None and isinstance(input_shape, list | tuple):
-            self._begin_at(tuple(input_shape), self._stacked[0])
-            for layer in self._stacked:
-                self._chain(layer(self._last))
-
-    def _result(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        given = next(tensors_in((args, kwargs)), None)
-        if self._network is None and given is not None and given.sizes is not None:
-            inside, current.inside = current.inside, 0
-            self.build(given.sizes)
-            current.inside = inside
-        return super()._result(args, kwargs)
-
-    def graph(self) -> graph.Graph:
-        """The model as our readers would have read it from a file."""
-        class_name = "Sequential" if self._is_builtin() else type(self).__name__
-        if self._network is None:
-            return _unbuilt(self, class_name)
-        made = as_graph(self._network, self.name, class_name, trainable=self.trainable)
-        return _without_door(made) if class_name == "Sequential" else made
-
-    def record(self) -> graph.Layer:
-        """The model as a layer of another one."""
-        if self._network is not None:
-            return super().record()
-        inside = self.graph()
-        return graph.Layer(
-            self.name,
-            inside.class_name,
-            {"name": self.name, "trainable": self.trainable},
-            trainable=self.trainable,
-            graph=inside,
-            identity=str(self._serial),
-            dialect=current.major,
-        )
-
-
-def _without_door(made: graph.Graph) -> graph.Graph:
-    """A Sequential does not list its input layer."""
-    from dataclasses import replace  # noqa: PLC0415 - here alone
-
-    doors = {ref.layer for ref in made.inputs}
-    layers = tuple(
-        layer
-        for layer in made.layers
-        if layer.name not in doors or layer.class_name != "InputLayer"
-    )
-    return replace(made, layers=layers)
-
-
-def _unbuilt(model: Sequential, class_name: str) -> graph.Graph:
-    from inspector.readers.wiring import chain  # noqa: PLC0415 - for a model without an input
-
-    header = graph.Graph(
-        model.name, class_name, (), (), (), (), trainable=model.trainable, dialect=current.major
-    )
-    start = graph.Layer("input_layer", "InputLayer", {"batch_shape": None}, "keras.layers")
-    return chain(header, start, [layer.record() for layer in model._sublayers()])

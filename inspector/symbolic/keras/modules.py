@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from inspector.symbolic.keras import classes, revive
 from inspector.symbolic.keras.backend import backend_function
 from inspector.symbolic.keras.layers import Layer
-from inspector.symbolic.keras.models import LAYER_CLASSES, Model, Sequential
+from inspector.symbolic.keras.models import LAYER_CLASSES, Model
 from inspector.symbolic.keras.operations import function, has_tensorflow, tensorflow
 from inspector.symbolic.keras.plain import Setting
+from inspector.symbolic.keras.sequential import Sequential
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.tensors import Tensor
 from inspector.symbolic.keras.unknown import Unknown, unknown
@@ -49,6 +50,7 @@ _DTYPES = frozenset(
         *("uint8", "uint16", "uint32", "uint64", "bool", "string", "complex64"),
     )
 )
+_MAKERS = frozenset(("zeros", "ones", "constant", "placeholder", "range"))
 _VERSIONS = {"keras1": "1.2.2", "keras2": "2.3.1", "tf_keras": "2.15.0", "keras3": "3.15.1"}
 _MODELS: dict[str, Any] = {
     "Model": Model,
@@ -65,6 +67,9 @@ _MODELS: dict[str, Any] = {
 }
 
 
+_starred: set[str] = set()  # modules that are not there, of which all names were wanted
+
+
 class StandIn(ModuleType):
     """A module of the stand-in: a name in it is looked up when it is asked for."""
 
@@ -79,7 +84,7 @@ class InertModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
-            _Finder.starred.add(self.__name__)
+            _starred.add(self.__name__)
             return []
         if name.startswith("__"):
             raise AttributeError(name)
@@ -89,15 +94,13 @@ class InertModule(ModuleType):
 class _Finder:
     """Finds the stand-ins before any real module."""
 
-    starred: set[str] = set()  # modules that are not there, of which all names were wanted
-
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: Any = None
     ) -> ModuleSpec | None:
         del path, target
         root = fullname.partition(".")[0]
         if root in ROOTS or (root in INERT and _asked_by_program()):
-            return ModuleSpec(fullname, self, is_package=True)
+            return ModuleSpec(fullname, cast("Any", self), is_package=True)
         return None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -119,7 +122,7 @@ class _Missing(_Finder):
             return None
         if fullname.partition(".")[0] not in sys.modules:
             current.report(f"no module named {fullname}: went on without it")
-        return ModuleSpec(fullname, self, is_package=True)
+        return ModuleSpec(fullname, cast("Any", self), is_package=True)
 
 
 def _asked_by_program() -> bool:
@@ -145,7 +148,7 @@ def install() -> None:
 
 def starred() -> set[str]:
     """The missing modules of which all names were wanted."""
-    return _Finder.starred
+    return _starred
 
 
 def module(name: str) -> ModuleType:
@@ -239,7 +242,23 @@ def _operation(name: str) -> Any:
         return lambda x, *_, **__: x
     if name == "shape":
         return lambda x: tuple(x.shape)
-    return function(name)
+    if name in ("zeros", "ones", "convert_to_tensor"):
+        return backend_function("variable" if name == "convert_to_tensor" else name)
+    return _arange if name == "arange" else function(name)
+
+
+def _arange(start: Any, stop: Any = None, step: Any = 1, *_: Any, **__: Any) -> Any:
+    """A row of numbers, of which only their count matters."""
+    first, last = (0, start) if stop is None else (start, stop)
+    if all(isinstance(one, int) for one in (first, last, step)):
+        return Tensor((len(range(first, last, step)),), "int32")
+    return Tensor((None,), "int32")
+
+
+def _random(name: str) -> Any:
+    if name in ("normal", "uniform", "truncated_normal", "randint"):
+        return backend_function("random_normal")
+    return None
 
 
 def _application(name: str) -> Any:
@@ -255,6 +274,7 @@ _FAMILIES: dict[str, Callable[[str], Any]] = {
     "backend": backend_function,
     "ops": _operation,
     "activations": _activation,
+    "random": _random,
     **dict.fromkeys(_SETTINGS, _setting),
 }
 
@@ -273,11 +293,13 @@ def _tensorflow_function(name: str) -> Any:
 def _in_tensorflow(parts: list[str], name: str) -> Any:
     if name in _DTYPES:
         return name
-    if name in ("Tensor", "Variable") and parts[-1] in ("tensorflow", "v1", "v2"):
+    if name in ("Tensor", "Variable"):
         return Tensor if name == "Tensor" else backend_function("variable")
-    if name in ("zeros", "ones", "constant", "placeholder"):
-        return backend_function(name)
-    if name in _SUBMODULES or name == "keras":
+    if name in _MAKERS:
+        return _arange if name == "range" else backend_function(name)
+    if parts[-1] == "random" or name.startswith("random_"):
+        return _random(name.removeprefix("random_"))
+    if name in _SUBMODULES:
         return None
     inner = [part for part in parts[1:] if part not in ("compat", "v1", "v2", "python", "api")]
     return _tensorflow_function(".".join([*inner, name]))

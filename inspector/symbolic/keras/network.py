@@ -125,7 +125,7 @@ def as_graph(found: Network, name: str, class_name: str, *, trainable: bool) -> 
         for place, tensor in enumerate(found.inputs)
         if call_of(tensor).inputs
     }
-    kept = {(call.layer._serial, call.index) for call in found.calls}
+    kept = {(call.layer._serial, call.number) for call in found.calls}
     numbers = _renumbered(kept)
 
     def ref(tensor: Tensor) -> TensorRef:
@@ -137,7 +137,7 @@ def as_graph(found: Network, name: str, class_name: str, *, trainable: bool) -> 
     nodes = [Node(layer) for layer in doors.values()]
     recorded: dict[TensorRef, Shape] = {}
     for call in found.calls:
-        number = numbers[call.layer._serial, call.index]
+        number = numbers[call.layer._serial, call.number]
         args, kwargs = _arguments(call, ref)
         nodes.append(Node(records[call.layer._serial], number, args, kwargs))
         for place, tensor in enumerate(call.outputs):

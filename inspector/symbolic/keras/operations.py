@@ -114,10 +114,8 @@ def _made(operation: Operation, given: Mapping[str, Any], taken: Any) -> Any:
 
 def tensorflow(name: str, *args: Any, **kwargs: Any) -> Any:
     """A call of one of TensorFlow's functions."""
-    from inspector.rules.ops.tensorflow import (  # noqa: PLC0415 - most programs call none
-        FUNCTIONS,
-        name_of,
-    )
+    from inspector.rules.ops.tensorflow import name_of  # noqa: PLC0415 - most programs call none
+    from inspector.rules.rule import FUNCTIONS  # noqa: PLC0415 - filled by the other
 
     if next(tensors_in((args, kwargs)), None) is None:
         return unknown(f"tf.{name}", reason([*args, *kwargs.values()]))
@@ -133,10 +131,8 @@ def tensorflow(name: str, *args: Any, **kwargs: Any) -> Any:
 
 def has_tensorflow(name: str) -> bool:
     """Whether a rule covers a function of TensorFlow."""
-    from inspector.rules.ops.tensorflow import (  # noqa: PLC0415 - as above
-        FUNCTIONS,
-        name_of,
-    )
+    from inspector.rules.ops.tensorflow import name_of  # noqa: PLC0415 - as above
+    from inspector.rules.rule import FUNCTIONS  # noqa: PLC0415 - as above
 
     spelled = tensorflow_names().get(name, name)
     return name_of("TFOpLambda", {"function": spelled}) in FUNCTIONS

@@ -39,10 +39,6 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, slice):
-        return slice(plain(value.start), plain(value.stop), plain(value.step))
-    if value is ...:
-        return value
     return _other(value)
 
 
@@ -55,8 +51,10 @@ def _number(value: Any) -> Any:
 
 
 def _other(value: Any) -> Any:
-    if isinstance(value, Setting):
-        return value.config()
+    if isinstance(value, slice):
+        return slice(plain(value.start), plain(value.stop), plain(value.step))
+    if isinstance(value, Setting) or value is ...:
+        return value if value is ... else value.config()
     if hasattr(type(value), "record"):
         return value.record()
     if hasattr(value, "tolist") and getattr(value, "size", _LONGEST + 1) <= _LONGEST:

@@ -11,8 +11,9 @@ from inspector import graph
 from inspector.graph import TensorRef
 from inspector.infer import Analysis, analyze
 from inspector.symbolic.keras.layers import Call, Layer
-from inspector.symbolic.keras.models import LAYER_CLASSES, Model, Sequential
+from inspector.symbolic.keras.models import LAYER_CLASSES, Model
 from inspector.symbolic.keras.operations import Function
+from inspector.symbolic.keras.sequential import Sequential
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.tensors import History, Tensor, tensors_in
 from inspector.symbolic.keras.unknown import Unknown, is_unknown, unknown

@@ -59,7 +59,7 @@ class Tensor:
     def __init__(
         self, sizes: Shape | None, dtype: str = "float32", history: History | None = None
     ) -> None:
-        self.sizes = None if sizes is None else tuple(sizes)
+        self.sizes = sizes if sizes is None or isinstance(sizes, tuple) else tuple(sizes)
         self._dtype = dtype
         self._keras_history = history
         self.known: tuple[Any, ...] | None = None  # the numbers in it, where it is `tf.shape`

@@ -77,8 +77,8 @@ class Unknown:
     def __enter__(self) -> Unknown:
         return self
 
-    def __exit__(self, *_: object) -> bool:
-        return False
+    def __exit__(self, *_: object) -> None:
+        """Errors inside are not its business."""
 
     def keys(self) -> tuple[()]:
         """No key of it is known, so that `**unknown` gives none."""

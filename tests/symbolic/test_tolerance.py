@@ -1,0 +1,117 @@
+"""What nobody knows stays unknown, and the rest of a program goes on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import inspector
+from inspector.errors import ReadError
+from inspector.scripts import model_in_run
+from inspector.symbolic.outside import run_source
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
+SAMPLES = Path(__file__).resolve().parent.parent.parent / "sample_models"
+
+
+def rows(path):
+    return {row.name: row for row in inspector.load(str(path)).rows}
+
+
+def test_sizes_from_data_are_unknown_and_the_rest_is_not():
+    found = rows(SCRIPTS / "tolerant" / "data.py")
+    assert found["embedding"].params is None
+    assert "line 8" in found["embedding"].notes[0]
+    assert found["embedding"].output_shape == (None, 12, 16)
+    assert found["dense"].params == 16 * 8 + 8
+    assert found["dense_1"].params is None
+    assert found["dense_1"].output_shape == (None, None)
+
+
+def test_an_unknown_function_is_a_node():
+    found = rows(SCRIPTS / "tolerant" / "opaque.py")
+    assert list(found) == ["input_layer", "attention_block", "flatten", "dense"]
+    assert found["attention_block"].params is None
+    assert found["dense"].params is None
+
+
+def test_a_failed_statement_leaves_no_older_value():
+    with pytest.raises(ReadError, match="line 8"):
+        inspector.load(str(SCRIPTS / "tolerant" / "failed.py"))
+
+
+def test_several_models_are_listed():
+    path = str(SCRIPTS / "keras3" / "seq2seq.py")
+    with pytest.raises(ReadError, match="training, encoding, decoding"):
+        inspector.load(path)
+    assert inspector.load(f"{path}:encoding").totals.params == 100 * 64 + 4 * (64 + 64 + 1) * 64
+
+
+def test_a_function_that_nothing_calls():
+    text = b"import keras\ndef build(n=3):\n    x = keras.Input((n,))\n" \
+           b"    return keras.Model(x, keras.layers.Dense(1)(x))\n"  # fmt: skip
+    assert model_in_run(run_source(text, "a.py"), "").totals.params == 4
+    assert model_in_run(run_source(text, "a.py", name="build"), "build").totals.params == 4
+
+
+def test_a_notebook(tmp_path):
+    cells = [
+        ["%matplotlib inline\n", "!pip install keras\n", "import keras"],
+        [
+            "x = keras.Input((3,))\n",
+            "files = !ls\n",
+            "model = keras.Model(x, keras.layers.Dense(2)(x))",
+        ],
+        ["%%bash\n", "rm -rf /"],
+        ["model.summary()\n", "keras.layers?"],
+    ]
+    document = {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "nbformat": 4}
+    path = tmp_path / "course.ipynb"
+    path.write_text(json.dumps(document))
+    model = inspector.load(str(path))
+    assert (model.format, model.totals.params) == ("notebook", 8)
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect", "params", "first"),
+    [
+        # 600,810 is what the example of Keras 1 printed; the others follow from their layers.
+        ("keras1/mnist_cnn", "1", 600_810, "convolution2d_1"),
+        ("keras1/merged", "1", 91_690, "input_1"),
+        ("keras1/channels_first", "1", 32_996, "zeropadding2d_1"),
+        ("keras2/paths", "2", 144_370, "input_1"),
+        ("keras2/gru", "2", 3 * 12 * (5 + 12 + 1) + 13, "gru_1"),
+    ],
+)
+def test_older_keras(name, dialect, params, first):
+    path = str(SCRIPTS / f"{name}.py")
+    model = inspector.load(path)
+    assert model.totals.params == params
+    assert model.rows[0].name == first
+    assert inspector.trace(path).run.keras == dialect
+
+
+def test_keras_can_be_told():
+    text = b"from keras.layers import GRU, Input\nfrom keras.models import Model\n" \
+           b"x = Input((7, 5))\nmodel = Model(x, GRU(12)(x))\n"  # fmt: skip
+    counts = {k: model_in_run(run_source(text, "a.py", keras=k), "").totals.params for k in "23"}
+    assert counts == {"2": 3 * 12 * (5 + 12 + 1), "3": 3 * 12 * (5 + 12 + 2)}
+
+
+# --- the samples --------------------------------------------------------------------------------
+
+
+def test_the_residual_network_of_the_course():
+    totals = inspector.load(str(SAMPLES / "resnet50_course.py")).totals
+    assert (totals.params, totals.trainable, totals.non_trainable) == (
+        23_600_006,
+        23_546_886,
+        53_120,
+    )
+
+
+@pytest.mark.parametrize("name", ["one_name", "many_names", "layers_first"])
+def test_three_ways_to_one_model(name):
+    model = inspector.load(str(SAMPLES / f"{name}.py"))
+    assert model.totals.params == 55_050
+    assert [row.params for row in model.rows] == [0, 50_240, 4_160, 650]
