@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inspector.answers.classes import ClassExplanation
     from inspector.answers.count import Count
     from inspector.answers.explain import LayerExplanation
+    from inspector.answers.lint import Finding, Lint
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.trace import Trace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         count,
         explain,
         frame,
+        lint,
         load,
         params,
         rewritten,
@@ -43,11 +45,13 @@ __all__ = [
     "ClassExplanation",
     "Count",
     "Difference",
+    "Finding",
     "InspectError",
     "KerasError",
     "LayerExplanation",
     "LayerRow",
     "LimitError",
+    "Lint",
     "Model",
     "Params",
     "ReadError",
@@ -61,6 +65,7 @@ __all__ = [
     "count",
     "explain",
     "frame",
+    "lint",
     "load",
     "params",
     "rewritten",
@@ -74,11 +79,13 @@ _HOMES = {
     "ClassExplanation": "inspector.answers.classes",
     "Count": "inspector.answers.count",
     "Difference": "inspector.answers.verify",
+    "Finding": "inspector.answers.lint",
     "InspectError": "inspector.errors",
     "KerasError": "inspector.errors",
     "LayerExplanation": "inspector.answers.explain",
     "LayerRow": "inspector.model",
     "LimitError": "inspector.errors",
+    "Lint": "inspector.answers.lint",
     "Model": "inspector.model",
     "Params": "inspector.answers.params",
     "ReadError": "inspector.errors",
@@ -91,6 +98,7 @@ _HOMES = {
     "count": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",
+    "lint": "inspector.api",
     "load": "inspector.api",
     "params": "inspector.api",
     "rewritten": "inspector.api",

@@ -93,6 +93,13 @@ def _program(reference: str) -> Model | None:
     return scripts.model_at(path, name) if Path(path).is_file() else None
 
 
+def is_program(reference: str) -> bool:
+    """Whether a reference names a script or a notebook, and not a model."""
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    return scripts.parted(reference) is not None
+
+
 def run(
     reference: str,
     *,

@@ -17,6 +17,7 @@ COMMANDS = (
     "explain",
     "summary",
     "trace",
+    "lint",
     "verify",
     "zoo",
 )  # in the order of --help

@@ -17,7 +17,7 @@ class Wired(NamedTuple):
     """One call of a layer."""
 
     serial: int  # of the layer object
-    index: int  # first, second … call of it, from 0
+    number: int  # first, second … call of it, from 0
     layer: Layer
     inputs: tuple[Key, ...]
     outputs: tuple[Shape | None, ...]

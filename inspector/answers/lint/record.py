@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 from inspector.answers.lint.source import Scope, Source, within_loop
@@ -136,7 +136,7 @@ class Names:
         text = following.code.partition("=")[0]
         return text.rstrip().endswith(("+", "-", "*", "/", "@", "%", "|", "&", "^"))
 
-    def _spans(self, binding: Binding, scope: Scope, first: int) -> Iterator[tuple[int, int]]:
+    def _spans(self, binding: Binding, scope: Scope, first: int) -> list[tuple[int, int]]:
         """The lines that may run while a name has this meaning."""
         following = self.following(binding)
         loop = within_loop(scope, binding.line) if binding.version else None

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from inspector.answers.lint.finding import Finding, Mark
 from inspector.answers.lint.evidence import called_on, otherwise, stops
+from inspector.answers.lint.finding import Finding, Mark
 from inspector.answers.lint.record import MERGES, Names, Wires
 from inspector.answers.lint.source import Scope, names_read
 from inspector.symbolic.outside import Binding
@@ -161,7 +161,7 @@ def _finding(alike: list[_Case], wires: Wires, names: Names) -> Finding:
         path=case.made.layer if case.made is not None else "",
         variable=name,
         within=called_on(saved.frame, names),
-        marks=_marks(case, wires, names),
+        marks=_marks(case, names),
         notes=tuple(notes),
         frames=frames,
     )
@@ -172,7 +172,7 @@ def _first(groups: Iterable[Iterable[str]]) -> Iterator[str]:
     yield from islice(chain.from_iterable(groups), 1)
 
 
-def _marks(case: _Case, wires: Wires, names: Names) -> tuple[Mark, ...]:
+def _marks(case: _Case, names: Names) -> tuple[Mark, ...]:
     saved, read, source = case.saved, case.read, names.source
     scope = names.scope(saved.frame)
     text = f"saves {_what(saved, names)}; nothing reads it"

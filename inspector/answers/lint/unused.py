@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from inspector.answers.lint.evidence import called_on
-from inspector.answers.lint.finding import Finding
+from inspector.answers.lint.finding import Finding, Mark
 from inspector.answers.lint.record import Names, Place, Wires
 from inspector.symbolic.outside import Binding
 from inspector.symbolic.wiring import Wired
@@ -26,7 +26,7 @@ def unused(wires: Wires, names: Names) -> Iterator[Finding]:
         ends = place not in wires.kept and place in touching and place not in wires.takers
         if not ends or call.serial in models or not _is_layer(call) or call.line in told:
             continue
-        found = _dropped(call, wires, names) or _unread(call, wires, names)
+        found = _dropped(call, names) or _unread(call, wires, names)
         if found is not None:
             told.add(call.line)
             yield found
@@ -47,7 +47,7 @@ def _is_layer(call: Wired) -> bool:
     return not layer.operation and not layer.module.startswith("unknown")
 
 
-def _dropped(call: Wired, wires: Wires, names: Names) -> Finding | None:
+def _dropped(call: Wired, names: Names) -> Finding | None:
     """`Activation("relu")(X)` as a statement: nothing takes what it gives."""
     if call[:2] in names.by_place:
         return None
@@ -203,7 +203,7 @@ def _loose_inputs(wires: Wires, names: Names) -> Iterator[Finding]:
 
 def _input(call: Wired, why: str, names: Names | None) -> Finding:
     title = "an input is not used"
-    marks = ()
+    marks: tuple[Mark, ...] = ()
     if names is not None and call.line:
         scope = names.scope(call.frame)
         marks = (
@@ -216,7 +216,8 @@ def _input(call: Wired, why: str, names: Names | None) -> Finding:
         severity="warning",
         title=title,
         message=f"{title}: {call.layer.name}; {why}",
-        hint="what a model is fed must reach an output; follow the input to the layer that should take it",
+        hint="what a model is fed must reach an output; follow the input to the layer that "
+        "should take it",
         line=call.line or None,
         path=call.layer.name,
         within=called_on(call.frame, names) if names else "",

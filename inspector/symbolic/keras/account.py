@@ -22,7 +22,7 @@ def account() -> dict[str, Any]:
         "calls": [
             [
                 call.layer._serial,
-                call.index,
+                call.number,
                 [_key(tensor) for tensor in call.inputs],
                 [None if one.sizes is None else list(one.sizes) for one in call.outputs],
                 call.line,
@@ -72,7 +72,7 @@ def _model(model: Model) -> dict[str, Any]:
     return {
         "serial": model._serial,
         "name": str(model.name),
-        "kept": [] if found is None else [[c.layer._serial, c.index] for c in found.calls],
+        "kept": [] if found is None else [[c.layer._serial, c.number] for c in found.calls],
         "inputs": [] if found is None else [_key(tensor) for tensor in found.inputs],
         "outputs": [] if found is None else [_key(tensor) for tensor in found.outputs],
         "holds": sorted(_held(model)),
