@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import pairwise
 
 from inspector.answers.lint.source import Scope, Source, within_loop
 from inspector.dims import Shape
@@ -158,9 +159,7 @@ class Names:
         lines = [
             one.line for one in self.run.bindings[start : end + 1] if one.frame == binding.frame
         ]
-        return all(
-            one < other for one, other in zip(lines, lines[1:], strict=False) if other != one
-        )
+        return all(one <= other for one, other in pairwise(lines))
 
 
 def _in_return(scope: Scope, line: int) -> bool:

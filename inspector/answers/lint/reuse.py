@@ -43,15 +43,8 @@ def _other_weights(calls: list[Wired], wires: Wires, names: Names | None) -> Fin
         note = (
             f"its weights have the shape {pair[0]} since the first call; this one needs {pair[1]}"
         )
-        return _finding(
-            first,
-            call,
-            title,
-            "error",
-            f"{name} on {shapes[0]}, then on {shapes[1]}",
-            names,
-            (note,),
-        )
+        said = f"{name} on {shapes[0]}, then on {shapes[1]}"
+        return _finding((first, call), title, said, note, names)
     return None
 
 
@@ -80,22 +73,17 @@ def _mixed(calls: list[Wired], wires: Wires, names: Names | None) -> Finding | N
                 "normalized with a mix of the two"
             )
             said = f"{call.layer.name} is called on what comes from its own output"
-            return _finding(earlier, call, title, "error", said, names, (note,))
+            return _finding((earlier, call), title, said, note, names)
     return None
 
 
 def _finding(
-    first: Wired,
-    call: Wired,
-    title: str,
-    severity: str,
-    said: str,
-    names: Names | None,
-    notes: tuple[str, ...],
+    calls: tuple[Wired, Wired], title: str, said: str, note: str, names: Names | None
 ) -> Finding:
+    first, call = calls
     return Finding(
         code="GI107",
-        severity=severity,
+        severity="error",
         title=title,
         message=f"{title}: {said}",
         hint="a layer object is its weights: calling it again uses them again; a place that learns "
@@ -104,7 +92,7 @@ def _finding(
         path=call.layer.name,
         within=called_on(call.frame, names) if names else "",
         marks=tuple(_marks(first, call, names)) if names else (),
-        notes=notes,
+        notes=(note,),
     )
 
 

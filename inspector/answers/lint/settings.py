@@ -74,7 +74,10 @@ def _axis_finding(
     axis, wanted, order = found
     title = "BatchNormalization normalizes another axis than the channels"
     own, giving = call.layer.name, giver.layer.name
-    note = f"it keeps 4·{shape[axis]} numbers, one set for each place along axis {axis}; over the channels they are 4·{shape[wanted]}"
+    note = (
+        f"it keeps 4·{shape[axis]} numbers, four for each place along axis {axis}; over the "
+        f"channels they are 4·{shape[wanted]}"
+    )
     marks: list[Mark] = []
     if names is not None and call.line:
         scope, kind = names.scope(giver.frame), giver.layer.class_name
@@ -92,7 +95,8 @@ def _axis_finding(
         title=title,
         message=f"{title}: {own} has axis {axis}, {giving} gives {order}, with the channels on "
         f"axis {wanted}",
-        hint="one mean and one variance belong to a channel; axis= and data_format= tell the same order",
+        hint="a mean and a variance belong to a channel; axis= and data_format= are to tell the "
+        "same order",
         line=call.line or None,
         path=own,
         within=called_on(call.frame, names) if names else "",
@@ -117,17 +121,18 @@ def softmaxes(wires: Wires, names: Names | None) -> Iterator[Finding]:
         if place not in told:
             told.add(place)
             yield _pair(
-                "GI109",
-                "softmax of a softmax",
                 (before, call),
                 (
                     f"{before.layer.name} gives a softmax",
                     f"{call.layer.name} takes the softmax of it",
                 ),
-                "probabilities are between 0 and 1, so the second softmax of two classes stays "
-                "between 0.27 and 0.73, and none is ever sure",
-                "softmax turns scores into probabilities, once, at the end of the model",
                 names,
+                at=call,
+                code="GI109",
+                title="softmax of a softmax",
+                note="probabilities are between 0 and 1, so the second softmax of two classes "
+                "stays between 0.27 and 0.73, and none is ever sure",
+                hint="softmax turns scores into probabilities, once, at the end of the model",
             )
 
 
@@ -140,7 +145,9 @@ def _only_softmax(call: Wired) -> bool:
 
 
 def _gives_softmax(call: Wired) -> bool:
-    return call.layer.class_name == "Softmax" or call.layer.config.get("activation") == "softmax"
+    kind = call.layer.class_name
+    ends = kind in ("Activation", "Dense", "EinsumDense") or kind.startswith("Conv")
+    return kind == "Softmax" or (ends and call.layer.config.get("activation") == "softmax")
 
 
 def _softmax_axis(call: Wired) -> int:
@@ -157,7 +164,7 @@ def collapsing(wires: Wires, names: Names | None) -> Iterator[Finding]:
         before = _dense_before(call, wires) if bent else None
         if before is None:
             continue
-        place = (call.line, "" if call.line else call.layer.name)
+        place = (before.line, "" if before.line else before.layer.name)
         taken = wires.shape(before.inputs[0])
         middle, last = before.layer.config.get("units"), call.layer.config.get("units")
         sizes = (taken[-1] if taken else None, middle, last)
@@ -167,17 +174,19 @@ def collapsing(wires: Wires, names: Names | None) -> Iterator[Finding]:
         if middle < min(first, last):
             continue  # a bottleneck: the product of two thin matrices, which is meant
         told.add(place)
+        one = first * last + last
+        both = first * middle + middle + middle * last + last
         yield _pair(
-            "GI110",
-            "two Dense layers without an activation between them",
             (before, call),
             (f"{before.layer.name} has no activation", f"{call.layer.name} takes what it gives"),
-            f"together they compute what one Dense({last}) computes: {first}·{last} + {last} = "
-            f"{first * last + last:,} parameters in place of "
-            f"{first * middle + middle + middle * last + last:,}",
-            "the product of two matrices is a matrix: without an activation between, a second "
-            "layer adds nothing",
             names,
+            at=before,
+            code="GI110",
+            title="two Dense layers without an activation between them",
+            note=f"together they compute what one Dense({last}) computes: {first}·{last} + {last} "
+            f"= {one:,} parameters in place of {both:,}",
+            hint="the product of two matrices is a matrix: without an activation between them, a "
+            "second layer adds nothing",
         )
 
 
@@ -199,8 +208,7 @@ def _dense_before(call: Wired, wires: Wires) -> Wired | None:
     if before is None or not (_is_dense(call) and _is_dense(before)) or len(before.inputs) != 1:
         return None
     linear = before.layer.config.get("activation", None) in _LINEAR
-    biased = call.layer.config.get("use_bias", True) is not False
-    plain = biased or before.layer.config.get("use_bias", True) is False
+    plain = all(one.layer.config.get("use_bias", True) is True for one in (before, call))
     regular = before.layer.config.get("activity_regularizer") is None
     return before if linear and plain and regular and _alone(before, wires) else None
 
@@ -215,19 +223,21 @@ def _alone(call: Wired, wires: Wires) -> bool:
 
 
 def _pair(
-    code: str,
-    title: str,
     calls: tuple[Wired, Wired],
     texts: tuple[str, str],
+    names: Names | None,
+    *,
+    at: Wired,
+    code: str,
+    title: str,
     note: str,
     hint: str,
-    names: Names | None,
 ) -> Finding:
-    before, call = calls
     marks: list[Mark] = []
-    if names is not None and call.line:
-        for one, text, cause in ((before, texts[0], False), (call, texts[1], True)):
-            if one.line != call.line or cause:
+    if names is not None and at.line:
+        for one, text in zip(calls, texts, strict=True):
+            cause = one is at
+            if one.line != at.line or cause:
                 scope, kind = names.scope(one.frame), one.layer.class_name
                 marks.append(names.source.call_mark(scope, one.line, kind, text, cause=cause))
     return Finding(
@@ -236,9 +246,9 @@ def _pair(
         title=title,
         message=f"{title}: {texts[0]}, {texts[1]}",
         hint=hint,
-        line=call.line or None,
-        path=call.layer.name,
-        within=called_on(call.frame, names) if names else "",
+        line=at.line or None,
+        path=at.layer.name,
+        within=called_on(at.frame, names) if names else "",
         marks=tuple(marks),
         notes=(note,),
     )

@@ -14,6 +14,8 @@ from inspector.answers.lint.source import Scope, names_read
 from inspector.symbolic.outside import Binding
 from inspector.symbolic.wiring import Key
 
+_ABOVE = 3  # lines by which a call may begin above the list that it is given
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -50,7 +52,7 @@ def _overwritten(saved: Binding, wires: Wires, names: Names) -> _Case | None:
     statement = scope.binding(made.line, made.variable) if made is not None else None
     if made is None or made.kind != "tensor" or not isinstance(statement, ast.Assign):
         return None
-    merge = _meeting(scope, made, names)
+    merge = _meeting(scope, made, wires, names)
     if merge is None:
         return None
     for wrong in names_read(statement.value):
@@ -119,18 +121,42 @@ def _went_on(saved: Binding, read: Binding, wires: Wires) -> bool:
     return not here and bool(forks & behind)
 
 
-def _meeting(scope: Scope, made: Binding, names: Names) -> ast.expr | None:
+def _meeting(scope: Scope, made: Binding, wires: Wires, names: Names) -> ast.expr | None:
     """Where the overwritten name and another tensor are put together, later in the function."""
-    later = [node for node in scope.statements if node.lineno > made.end]
-    for statement in later:
+    for statement in scope.statements:
+        if statement.lineno <= made.end:
+            continue
         for node in ast.walk(statement):
-            if not isinstance(node, ast.List | ast.Tuple | ast.BinOp):
+            if not isinstance(node, ast.List | ast.Tuple | ast.BinOp | ast.Call):
                 continue
-            read = {one.id for one in names_read(node)}
-            others = (other for other in read if (made.frame, other) in names.by_name)
-            if made.variable in read and len(list(others)) > 1:
+            read = _direct(node)
+            others = [other for other in read if (made.frame, other) in names.by_name]
+            if made.variable in read and len(others) > 1 and _is_joined(node, made, wires, names):
                 return node
     return None
+
+
+def _direct(node: ast.expr) -> set[str]:
+    """The names that stand in an expression itself; of a call, those that it is given."""
+    if isinstance(node, ast.Call):
+        return {one.id for one in node.args if isinstance(one, ast.Name)}
+    return {one.id for one in names_read(node)}
+
+
+def _is_joined(node: ast.expr, made: Binding, wires: Wires, names: Names) -> bool:
+    """Whether a layer took several tensors there, or could not: a list alone joins nothing."""
+    last = node.end_lineno or node.lineno
+    for call in (*wires.calls, *wires.wiring.failures):
+        if len(call.inputs) < 2:
+            continue
+        frame = names.run.frames[call.frame]
+        if call.frame == made.frame:
+            line = call.line
+        else:
+            line = frame.line if frame.parent == made.frame else 0
+        if node.lineno - _ABOVE <= line <= last:
+            return True
+    return False
 
 
 # --- what is said of it -------------------------------------------------------------------------
