@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from inspector.answers.count import Count
     from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
+    from inspector.answers.lint import Lint
     from inspector.answers.params import Params
     from inspector.answers.terms import Term, TotalExplanation
     from inspector.answers.trace import Trace
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         diff,
         explain,
         frame,
+        lint,
         load,
         params,
         plot,
@@ -70,6 +72,7 @@ __all__ = [
     "LayerRow",
     "LimitError",
     "Line",
+    "Lint",
     "Model",
     "Params",
     "Plot",
@@ -91,6 +94,7 @@ __all__ = [
     "diff",
     "explain",
     "frame",
+    "lint",
     "load",
     "params",
     "plot",
@@ -119,6 +123,7 @@ _HOMES = {
     "LayerRow": "inspector.model",
     "LimitError": "inspector.errors",
     "Line": "inspector.answers.calc",
+    "Lint": "inspector.answers.lint",
     "Model": "inspector.model",
     "Params": "inspector.answers.params",
     "Plot": "inspector.render.plot",
@@ -139,6 +144,7 @@ _HOMES = {
     "diff": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",
+    "lint": "inspector.api",
     "load": "inspector.api",
     "params": "inspector.api",
     "plot": "inspector.api",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from inspector.answers.code import Source
     from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
+    from inspector.answers.lint import Lint
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.trace import Trace
     from inspector.answers.transfer import Transfer
@@ -425,7 +426,38 @@ def trace(
     from inspector.answers.trace import trace as traced  # noqa: PLC0415 - only for programs
 
     run = _run(script, keras=keras, engine=engine, timeout=timeout)
-    return traced(run, opened=opened)
+    answer = traced(run, opened=opened)
+    if engine == "keras":  # which tells names only
+        return answer
+    from dataclasses import replace  # noqa: PLC0415 - few commands need them
+
+    from inspector.answers.lint import lint_program  # noqa: PLC0415
+
+    found = lint_program(run, loader.program_text(os.fspath(script)))
+    return replace(answer, findings=found.findings)
+
+
+def lint(model: Any, *, keras: str | None = None, timeout: float = 20) -> Lint:
+    """Mistakes of wiring in a program or a model, each with its place: few, and right.
+
+    Args:
+        model: a program, as `trace` takes it, or any other MODEL, as `load` takes it. A program
+            runs; nothing in a model is executed.
+        keras: as `trace` takes it.
+        timeout: seconds that a program may run.
+
+    Raises:
+        InspectError: as `load` and `trace` do. A program without a model is none.
+
+    >>> lint("resnet50").findings
+    ()
+    """
+    from inspector.answers.lint import lint_model, lint_program  # noqa: PLC0415 - as above
+
+    if isinstance(model, str | os.PathLike) and loader.is_program(os.fspath(model)):
+        run = _run(model, keras=keras, engine="symbolic", timeout=timeout)
+        return lint_program(run, loader.program_text(os.fspath(model)))
+    return lint_model(load(model))
 
 
 def rewritten(
@@ -452,4 +484,4 @@ def _run(script: str | os.PathLike[str], *, keras: str | None, engine: str, time
         raise ReadError("--keras", "is none of 1, 2 and 3", received=str(keras))
     if engine not in ("symbolic", "keras"):
         raise ReadError("--engine", "is neither symbolic nor keras", received=engine)
-    return loader.run(os.fspath(script), keras=keras, engine=engine, seconds=timeout)
+    return loader.run(os.fspath(script), keras=keras, engine=engine, seconds=timeout, wiring=True)

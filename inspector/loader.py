@@ -103,8 +103,20 @@ def _program(reference: str) -> Model | None:
     return scripts.model_at(path, name) if Path(path).is_file() else None
 
 
+def is_program(reference: str) -> bool:
+    """Whether a reference names a script or a notebook, and not a model."""
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    return scripts.parted(reference) is not None
+
+
 def run(
-    reference: str, *, keras: str | None = None, engine: str = "symbolic", seconds: float = 20
+    reference: str,
+    *,
+    keras: str | None = None,
+    engine: str = "symbolic",
+    seconds: float = 20,
+    wiring: bool = False,
 ) -> Run:
     """What becomes of a program that a reference names.
 
@@ -124,6 +136,7 @@ def run(
         keras=keras,
         engine=engine,
         seconds=seconds,
+        wiring=wiring,
     )
 
 

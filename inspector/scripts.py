@@ -46,13 +46,16 @@ def run(
     keras: str | None = None,
     engine: str = "symbolic",
     seconds: float = 20,
+    wiring: bool = False,
 ) -> Run:
     """What becomes of a program, under the stand-in Keras or the real one."""
     if engine == "keras":
         from inspector.live.program import run_live  # noqa: PLC0415 - only where Keras is wanted
 
         return run_live(data, source, folder=folder, name=name, seconds=seconds)
-    return run_source(data, source, folder=folder, name=name, keras=keras, seconds=seconds)
+    return run_source(
+        data, source, folder=folder, name=name, keras=keras, seconds=seconds, wiring=wiring
+    )
 
 
 def model_in(data: bytes, source: str, name: str) -> Model:

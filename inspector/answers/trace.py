@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from inspector.answers.lint.finding import Finding
 from inspector.errors import InspectError
 from inspector.model import Model
 from inspector.scripts import model_in_run, outermost
@@ -80,6 +81,7 @@ class Trace:
     models: tuple[TracedModel, ...]
     unnamed: int | None  # nodes of the one model that no name means; None: there is no one model
     problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...] = ()  # of `lint`
 
     @property
     def bindings(self) -> tuple[Binding, ...]:

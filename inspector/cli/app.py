@@ -12,7 +12,7 @@ from inspector.cli.arguments import ARCHITECTURE_FLAGS
 from inspector.version import __version__
 
 COMMANDS = (  # in the order of --help
-    *("count", "params", "explain", "calc", "summary", "plot", "view", "trace"),
+    *("count", "params", "explain", "calc", "summary", "plot", "view", "trace", "lint"),
     *("diff", "transfer", "code", "verify", "audit"),
     "zoo",
 )

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from inspector.answers.trace import Call, Named, Row, Section, Trace, scope
 from inspector.dims import Shape
+from inspector.render.lint import finding_object
 from inspector.render.safe import plain
 from inspector.render.screen import columns, number
 from inspector.render.shapes import without_batch
@@ -223,7 +224,7 @@ def trace_document(answer: Trace) -> dict[str, Any]:
         ],
         "unnamed": answer.unnamed,
         "problems": [{"line": line or None, "message": text} for line, text in answer.problems],
-        "findings": [],
+        "findings": [finding_object(found) for found in answer.findings],
     }
 
 

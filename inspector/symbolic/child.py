@@ -14,6 +14,7 @@ from typing import Any
 from inspector.graph import Graph
 from inspector.symbolic import dialect, guard, running, wire
 from inspector.symbolic.keras import classes, modules
+from inspector.symbolic.keras.account import account
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import Model
 from inspector.symbolic.keras.session import current
@@ -101,6 +102,7 @@ class _Run:
         self.told = {"bindings": 0, "frames": 1, "made": 0, "problems": 0}
         self.lock = threading.Lock()
         self.names: dict[str, Any] = {}
+        current.frame = lambda: self.recorder.stack[-1]
 
     def progress(self) -> None:
         """Tell what is new since the last time."""
@@ -146,6 +148,8 @@ class _Run:
                         "graph": wire.graph_object(graph),
                     }
                 )
+        if self.request.get("wiring"):
+            self.send({"tell": "wiring", **account()})
 
     def _lines(self) -> dict[int, int]:
         return {

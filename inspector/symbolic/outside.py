@@ -12,6 +12,7 @@ from inspector.graph import Graph
 from inspector.symbolic import watch
 from inspector.symbolic.program import MAX_BYTES
 from inspector.symbolic.wire import decoded_graph
+from inspector.symbolic.wiring import Wiring, decoded_wiring
 
 MAJOR = {"keras1": "1", "keras2": "2", "tf_keras": "2", "keras3": "3"}
 
@@ -95,6 +96,7 @@ class Run:
     problems: tuple[Problem, ...]
     functions: tuple[str, ...]  # that can be called without an argument
     stopped: str  # why it did not come to its end; empty: it did
+    wiring: Wiring = field(default=Wiring(), repr=False)  # where it was asked for
 
     @property
     def keras(self) -> str:
@@ -141,6 +143,7 @@ def run_source(
     keras: str | None = None,
     seconds: float = watch.SECONDS,
     memory: int = watch.MEMORY,
+    wiring: bool = False,
 ) -> Run:
     """Run the program in some text.
 
@@ -148,6 +151,7 @@ def run_source(
         folder: where modules of its own are looked for, after all others.
         name: a function that is to be called too, or a variable.
         keras: "1", "2" or "3", where it is not to be told by the program.
+        wiring: tell every call of a layer too, whether it leads to a model or not.
 
     Raises:
         ReadError: it is no Python, or its process could not answer.
@@ -161,6 +165,7 @@ def run_source(
         "keras": keras,
         "seconds": seconds,
         "memory": memory,
+        "wiring": wiring,
     }
     answer = Answer(reference)
     stopped = watch.asked(request, answer.take)
@@ -186,6 +191,7 @@ class Answer:
         self.models: list[Found] = []
         self.problems: list[Problem] = []
         self.functions: tuple[str, ...] = ()
+        self.wiring = Wiring()
 
     def take(self, message: Mapping[str, Any]) -> None:
         try:
@@ -215,6 +221,9 @@ class Answer:
             )
         )
 
+    def _wiring(self, message: Mapping[str, Any]) -> None:
+        self.wiring = decoded_wiring(message, self.source)
+
     def _functions(self, message: Mapping[str, Any]) -> None:
         self.functions = tuple(str(name) for name in message["names"])
 
@@ -234,6 +243,7 @@ class Answer:
             problems=tuple(self.problems),
             functions=self.functions,
             stopped=stopped,
+            wiring=self.wiring,
         )
 
 

@@ -112,6 +112,11 @@ def decoded_graph(value: Any, where: str, depth: int = 0) -> Graph:
         ) from error
 
 
+def decoded_layer(value: Mapping[str, Any], where: str) -> Layer:
+    """One layer that a child sent."""
+    return _layer(value, where, 0)
+
+
 def _graph(value: Mapping[str, Any], where: str, depth: int) -> Graph:
     layers = [_layer(item, where, depth) for item in value["layers"]]
     doors = [_layer(item, where, depth) for item in value["doors"]]

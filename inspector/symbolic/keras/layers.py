@@ -84,7 +84,7 @@ class Layer:
 
     @trainable.setter
     def trainable(self, value: Any) -> None:
-        self.__dict__["_flag"] = bool(value)
+        self.__dict__["_flag"] = current.flagged(self, value)
         if current.major > 1:
             for layer in self._sublayers():
                 layer.trainable = value
@@ -232,7 +232,8 @@ class Layer:
         found = list(tensors_in((args, kwargs)))
         if not found:
             return self._without_tensor(args, kwargs)
-        result = self._result(args, kwargs)
+        with current.calling(self, found):
+            result = self._result(args, kwargs)
         outputs = tuple(tensors_in(result))
         if self._first is None:
             self.__dict__["_first"] = self._shapes(args, kwargs)
@@ -240,13 +241,12 @@ class Layer:
         if current.inside or all(one._keras_history is None for one in found):
             return result
         index = len(self._calls)
-        current.made += 1
         made = {
             id(one): Tensor(one.sizes, one._dtype, History(self, index, place))
             for place, one in enumerate(outputs)
         }
         nodes = tuple(made.values())
-        self._calls.append(Call(self, index, args, kwargs, nodes, current.line()))
+        current.wired(Call(self, index, args, kwargs, nodes, current.line()))
         return repacked(result, made)
 
     def _without_tensor(self, args: Any, kwargs: Any) -> Any:

@@ -46,7 +46,7 @@ def door(
 def opened(layer: Layer, sizes: Any, kind: str) -> Tensor:
     """The tensor that an input layer gives."""
     tensor = Tensor(None if sizes is None else tuple(sizes), kind, History(layer, 0, 0))
-    layer._calls.append(Call(layer, 0, (), {}, (tensor,), current.line()))
+    current.wired(Call(layer, 0, (), {}, (tensor,), current.line()))
     layer.__dict__["_first"] = ([], {})
     return tensor
 
@@ -166,6 +166,7 @@ class Model(Layer):
 
     def __getattr__(self, name: str) -> Any:
         if name in _TRAINING:
+            current.happened(name, self.__dict__.get("_serial", 0))
             return unknown(f"{self.__dict__.get('name', 'model')}.{name}", f"{name} is not run")
         if name.startswith("_"):
             raise AttributeError(name)

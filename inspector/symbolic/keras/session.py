@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from inspector.signatures import Signature, signatures
 
+_MOST_EVENTS = 100_000
 MAJOR = {"keras1": 1, "keras2": 2, "tf_keras": 2, "keras3": 3}
 
 
@@ -33,6 +34,10 @@ class Session:
         self.files: dict[str, str] = {}  # file name of the code to its name for people
         self.problems: list[Problem] = []
         self.models: list[Any] = []
+        self.calls: list[tuple[Any, int]] = []  # of layers, each with the call of a function
+        self.failures: list[tuple[Any, ...]] = []  # layer, tensors, line, function, message
+        self.events: list[tuple[str, int, bool, int]] = []  # what, serial, value, line
+        self.frame: Callable[[], int] = lambda: 0  # the call of a function that is running
 
     @property
     def major(self) -> int:
@@ -83,6 +88,32 @@ class Session:
             yield
         finally:
             self.inside -= 1
+
+    def wired(self, call: Any) -> None:
+        """A layer was called, and its call is a node of the graph."""
+        self.made += bool(call.inputs)
+        call.layer._calls.append(call)
+        self.calls.append((call, self.frame()))
+
+    @contextmanager
+    def calling(self, layer: Any, taken: list[Any]) -> Iterator[None]:
+        """While a layer is called on these tensors; that it could not be is kept."""
+        try:
+            yield
+        except ValueError as error:
+            if not self.inside:
+                self.failures.append((layer, taken, self.line(), self.frame(), str(error)))
+            raise
+
+    def flagged(self, layer: Any, value: Any) -> bool:
+        """The new flag of a layer."""
+        self.happened("trainable", layer._serial, bool(value))
+        return bool(value)
+
+    def happened(self, what: str, serial: int, value: bool = True) -> None:
+        """Something that changes no graph, and that training hangs on."""
+        if len(self.events) < _MOST_EVENTS:
+            self.events.append((what, serial, value, self.line()))
 
     def cleared(self) -> None:
         """Count names from the beginning, as `clear_session` does."""
