@@ -68,7 +68,7 @@ def graphinspect(
     An architecture takes Keras' own arguments, as flags (resnet50 --include-top false) or in
     quotes ("resnet50(include_top=False)"). Nothing in a model file is ever executed.
 
-    A Python file or a notebook is a MODEL too: script.py, script.py:build_model, or - with --script.
+    A Python file or a notebook is a MODEL too: script.py, script.py:build, or - with --script.
     It is run, without Keras, in a watched process that is no sandbox.
 
     Exit codes: 0 answered; 1 answered, and the answer is no; 2 could not be read.
