@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from inspector import loader
 from inspector.answers import count as counting
 from inspector.answers import params as listing
+from inspector.deep import with_room
 from inspector.errors import ReadError
 from inspector.model import Model
 
@@ -168,7 +169,7 @@ def calc(
     """
     from inspector.answers import calc as counting_specs  # noqa: PLC0415 - few programs paste
 
-    return counting_specs.calc(specs, input, keras)
+    return with_room(lambda: counting_specs.calc(specs, input, keras))
 
 
 def frame(answer: listing.Params) -> pd.DataFrame:
