@@ -292,7 +292,7 @@ def calc(
     """
     from inspector.answers import calc as counting_specs  # noqa: PLC0415 - few programs paste
 
-    return counting_specs.calc(specs, input, keras)
+    return with_room(lambda: counting_specs.calc(specs, input, keras))
 
 
 def frame(answer: listing.Params) -> pd.DataFrame:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inspector.answers.single import single
 from inspector.dims import Shape, plus
-from inspector.errors import ReadError
-from inspector.graph import Graph, Layer
+from inspector.errors import ReadError, RuleError
+from inspector.graph import Graph, Layer, Node
 from inspector.infer import Analysis, analyze
 from inspector.model import LayerRow, Totals, model_of
 from inspector.pasted.building import Entry, Pasted
@@ -179,9 +180,10 @@ def _modules(text: str) -> Calc:
 
 
 def _layers(pasted: Pasted) -> Calc:
-    analysis = analyze(pasted.graph)
+    analysis = _analyzed(pasted)
     model = model_of(analysis, source="paste", format="paste")
     rows = {row.name: row for row in model.rows}
+    nodes = {(node.layer.name, node.call): node for node in pasted.graph.nodes}
     seen: set[str] = set()
     lines = []
     for entry in pasted.entries:
@@ -189,14 +191,25 @@ def _layers(pasted: Pasted) -> Calc:
         if entry.layer in seen:  # a layer called again owns nothing more
             continue
         seen.add(entry.layer)
-        lines.append(_line(entry, row, analysis, pasted.graph))
+        lines.append(_line(entry, row, analysis, nodes[entry.layer, entry.call]))
     notes = (*pasted.notes, *_notes(pasted))
     others = tuple(_otherwise(lines, analysis, pasted.graph))
     return Calc("keras", tuple(lines), model.totals, notes, others)
 
 
-def _line(entry: Entry, row: LayerRow, analysis: Analysis, graph: Graph) -> Line:
-    node = next(n for n in graph.nodes if n.layer.name == entry.layer and n.call == entry.call)
+def _analyzed(pasted: Pasted) -> Analysis:
+    """What the rules say; an error names the spec as it was pasted."""
+    try:
+        return analyze(pasted.graph)
+    except RuleError as error:
+        found = re.match(r'layer "(.*)" \(', error.where)
+        named = [entry.text for entry in pasted.entries if found and entry.layer == found[1]]
+        hint = error.hint.replace("in the file", "in the spec")
+        where = named[0] if named else error.where
+        raise RuleError(where, error.problem, received=error.received, hint=hint) from error
+
+
+def _line(entry: Entry, row: LayerRow, analysis: Analysis, node: Node) -> Line:
     partly = analysis.findings[entry.layer].partly
     shared = row.calls > 1
     return Line(

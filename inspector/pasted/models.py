@@ -16,6 +16,7 @@ class Chain:
     def __init__(self, layers: Iterable[tuple[Any, str]]) -> None:
         self.layers = list(layers)
         self.called = False
+        self.layer: Layer | None = None  # once it was called like one
         self.ends: dict[str, TensorRef] = {}
 
     def add(self, value: Any, text: str) -> None:
@@ -72,7 +73,15 @@ def sequential(builder: Builder, chain: Chain) -> None:
                 chain.ends["input"] = builder.nodes[-1].inputs[0]
             chain.ends["output"] = out
         else:
-            chain.ends["input"] = builder.door(value)
+            chain.ends["input"] = _opened(builder, value)
+
+
+def _opened(builder: Builder, value: Any) -> TensorRef:
+    """The door of a Sequential: the tensor of an Input, or a new one of a shape."""
+    if not isinstance(value, TensorRef):
+        return builder.door(value)
+    builder.last = value
+    return value
 
 
 def flat(chain: Chain) -> list[tuple[Any, str]]:
@@ -91,13 +100,18 @@ def flat(chain: Chain) -> list[tuple[Any, str]]:
 
 def called_model(builder: Builder, model: Chain | Whole) -> Layer:
     """The layer that a model is when it is called on a tensor."""
-    if isinstance(model, Chain):
-        model.called = True
-        inside = _of_its_own(builder, model).graph
-        return _as_layer(builder, inside._replace(class_name="Sequential"), "sequential")
-    if model.layer is None:
+    if model.layer is None and isinstance(model, Chain):
+        if model.ends:  # strung together already
+            inside = builder.take_out((model.ends["input"],), (model.ends["output"],))
+        else:
+            model.called = True
+            inside = _of_its_own(builder, model).graph
+        inside = inside._replace(class_name="Sequential")
+        model.layer = _as_layer(builder, inside, "sequential")
+    elif isinstance(model, Whole) and model.layer is None:
         inside = builder.take_out(model.inputs, model.outputs)
         model.layer = _as_layer(builder, inside, "functional")
+    assert model.layer is not None  # noqa: S101 - made above
     return model.layer
 
 
@@ -109,8 +123,15 @@ def _of_its_own(builder: Builder, chain: Chain) -> Pasted:
                 other.door(declared(value))
             other.follow(value, text)
         else:
-            other.door(value)
+            other.door(_shape(builder, value))
     return other.pasted()
+
+
+def _shape(builder: Builder, value: Any) -> Any:
+    if not isinstance(value, TensorRef):
+        return value
+    shape = builder.layers[value.layer].config.get("batch_shape")
+    return None if shape is None else tuple(shape)
 
 
 def _as_layer(builder: Builder, graph: Graph, stem: str) -> Layer:

@@ -90,13 +90,17 @@ def pieces(text: str) -> Iterator[Piece]:
     lines = [_PROMPT.sub("", line) for line in text.expandtabs(4).splitlines()]
     lines = ["" if _MAGIC.match(line) else line for line in lines]
     held: list[str] = []
-    first = 1
+    first, depth = 1, 0
     for number, line in enumerate(textwrap.dedent("\n".join(lines)).splitlines(), start=1):
         if not held:
             first = number
         if not "".join(held).strip() and form_of(line) is not None:
             held = []
             yield Piece("short", line, number)
+            continue
+        depth = _depth(line.partition("#")[0]) + (depth if held else 0)
+        if depth > 0:  # a bracket is open: the statement goes on
+            held.append(line)
             continue
         said = _ON.match(line) if not _is_code("\n".join([*held, line])) else None
         held.append(said["spec"].rstrip() if said else line)
@@ -107,6 +111,11 @@ def pieces(text: str) -> Iterator[Piece]:
     if "".join(held).strip():
         _check_form(held, first)
         yield Piece("code", "\n".join(held), first)
+
+
+def _depth(line: str) -> int:
+    """How many brackets a line leaves open; in a text they mislead, and the end then decides."""
+    return sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
 
 
 def _closed(held: list[str]) -> bool:

@@ -112,9 +112,8 @@ class Snippet:
         values = value if isinstance(value, list | tuple) else [value]
         for each in values:
             if isinstance(each, Layer):
+                self.finish()
                 self.builder.follow(each, self.text(node))
-            elif isinstance(each, Chain) and len(values) == 1 and not isinstance(node, ast.Name):
-                continue  # strung together at the end
             elif isinstance(each, Written):
                 raise self.not_understood(node)
 
@@ -209,6 +208,8 @@ class Snippet:
         return None
 
     def _added(self, chain: Chain, node: ast.Call) -> None:
+        if chain.called:
+            raise self.not_understood(node, "adds to a model that was used already")
         for argument in node.args:
             value = self.value(argument)
             if isinstance(value, Written):
@@ -328,7 +329,7 @@ class Snippet:
         """String the Sequential models together that nothing called."""
         chains = [value for value in self.names.values() if isinstance(value, Chain)]
         for chain in dict.fromkeys([*chains, *self.names.get("", [])]):
-            if not chain.called:
+            if chain.layers and not chain.called:
                 sequential(self.builder, chain)
 
     def written(self, node: ast.expr) -> Written:

@@ -192,6 +192,37 @@ def test_a_model_called_like_a_layer():
     assert [row.class_name for row in answer.layers] == ["Sequential", "Dense"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sequential([\n  Input((28, 28, 1)),\n  Conv2D(32, 3),  # (a\n\n  Flatten(),\n])\nDense(3)",
+        "m = Sequential()\nm.add(Input((28, 28, 1)))\nm.add(Conv2D(32, 3))\nm.add(Flatten())\n"
+        "m.add(Dense(3))",
+        "m = Sequential()\nm.add(InputLayer(input_shape=(28, 28, 1)))\nm.add(Conv2D(32, 3))\n"
+        "m.add(Flatten())\nm.add(Dense(3))",
+    ],
+)
+def test_a_sequential_with_its_input(text):
+    assert params(text) == 320 + 21_632 * 3 + 3
+
+
+def test_a_called_sequential_with_its_input():
+    text = "m = Sequential([Input((4,)), Dense(4)])\nx = Input((4,))\ny = Dense(1)(m(x))"
+    assert params(text) == 25
+
+
+def test_a_model_called_twice_is_counted_once():
+    text = "m = Sequential([Dense(4)])\nx = Input((4,))\ny = Add()([m(x), m(m(x))])"
+    assert params(text) == 20
+    text = "a = Input((4,))\nm = Model(a, Dense(4)(a))\nx = Input((4,))\ny = Add()([m(x), m(m(x))])"
+    assert params(text) == 20
+
+
+def test_a_layer_after_a_model_takes_its_output():
+    assert params("m = Sequential([Dense(4)])\nDense(1)", input="4") == 25
+    assert params("Sequential([Dense(4)])", "Dense(1)", input="4") == 25
+
+
 def test_a_whole_model_as_json():
     text = (GOLDEN / "summaries" / "chain.json").read_text("utf-8")
     assert inspector.calc(text).totals == inspector.load(GOLDEN / "summaries" / "chain.json").totals
