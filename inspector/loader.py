@@ -150,9 +150,9 @@ def program_text(reference: str) -> bytes:
 def _parted(reference: str) -> tuple[str, str]:
     from inspector import scripts  # noqa: PLC0415 - only for programs
 
-    found = scripts.parted(reference)
+    found = scripts.parted(scripts.PIPED if reference == "-" else reference)
     if found is None:
-        hint = "give a .py or .ipynb file, or -.py for standard input"
+        hint = "give a .py or .ipynb file, or - for standard input"
         raise ReadError(reference, "is no program", hint=hint)
     return found
 

@@ -10,7 +10,7 @@ from inspector.model import Model, analyzed, model_of, notes_of
 from inspector.symbolic.outside import Found, Run, run_file, run_source
 
 SUFFIXES = (".py", ".ipynb")
-PIPED = "-.py"  # standard input as a program
+PIPED = "<stdin>.py"  # standard input as a program: `-` with --script
 _MOST_NOTES = 8
 
 
@@ -139,6 +139,8 @@ def _without_model(run: Run) -> ReadError:
         problem += f": {run.stopped}"
     first = next((f"line {line}: {text}" for line, text in run.problems if line), "")
     hint = "`graphinspect trace` shows how far it gets"
-    if run.functions:
-        hint = f"name a function that gives one: {run.source}:{run.functions[0]}"
+    called = {frame.function for frame in run.frames}
+    never = [name for name in run.functions if name not in called]
+    if never:
+        hint = f"name a function that gives one: {run.source}:{never[0]}"
     return ReadError(run.source, problem, received=first, hint=hint)

@@ -67,7 +67,10 @@ def graphinspect(
     wrote (.keras, .h5, JSON, SavedModel, weights), or - for a file on standard input.
 
     An architecture takes Keras' own arguments, as flags (resnet50 --include-top false) or in
-    quotes ("resnet50(include_top=False)"). Nothing in a file is ever executed.
+    quotes ("resnet50(include_top=False)"). Nothing in a model file is ever executed.
+
+    A Python file or a notebook is a MODEL too: script.py, script.py:build, or - with --script.
+    It is run, without Keras, in a watched process that is no sandbox.
 
     Exit codes: 0 answered; 1 answered, and the answer is no; 2 could not be read.
     """
@@ -86,6 +89,9 @@ def spelled_out(arguments: list[str]) -> list[str]:
             return arguments
         arguments = ["count", *arguments]
     command, *words = arguments
+    if "--script" in words:  # what comes through standard input is a program
+        words = ["<stdin>.py" if word == "-" else word for word in words if word != "--script"]
+        arguments = [command, *words]
     flags = ARCHITECTURE_FLAGS - _OWN_FLAGS.get(command, frozenset())
     if not any(word.partition("=")[0] in flags for word in words):
         return arguments

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -14,7 +16,7 @@ def trace(  # noqa: PLR0917 - typer takes them all by name
         str,
         typer.Argument(
             metavar="SCRIPT",
-            help="A .py or .ipynb file, FILE:FUNCTION to call it too, or -.py for standard input.",
+            help="A .py or .ipynb file, FILE:FUNCTION to call it too, or - for standard input.",
             show_default=False,
         ),
     ],
@@ -56,6 +58,8 @@ def trace(  # noqa: PLR0917 - typer takes them all by name
     if rewrite:
         output.write(rewritten(script, keras=keras, timeout=timeout))
         return
+    if not json:  # what draws is imported while the program runs
+        Thread(target=import_module, args=("inspector.render.trace",)).start()
     with output.waiting(f"running {script}"):
         answer = traced(script, opened=opened, keras=keras, engine=engine, timeout=timeout)
     if json:

@@ -45,7 +45,8 @@ def described(value: Any) -> dict[str, Any] | None:
             "shape": _shape(value),
             "inputs": [_taken(taken) for taken in _inputs(value)],
         }
-    if isinstance(value, keras.Model | keras.layers.Layer) and "_name" in vars(value):
+    named = {"name", "_name"} & vars(value).keys() if hasattr(value, "__dict__") else ()
+    if isinstance(value, keras.Model | keras.layers.Layer) and named:
         return _about(value, "model" if isinstance(value, keras.Model) else "layer")
     return None
 

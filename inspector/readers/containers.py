@@ -33,8 +33,8 @@ _ELSEWHERE = {
     ".pickle": "a pickle: opening one runs code, so nothing here opens it",
     ".joblib": "a pickle: opening one runs code, so nothing here opens it",
     ".npz": "arrays without a layer graph",
-    ".py": "a script, which this version does not run: save its model and name that file",
-    ".ipynb": "a notebook, which this version does not run: save its model and name that file",
+    ".py": "a script, which is run only from a local file: name it by its path",
+    ".ipynb": "a notebook, which is run only from a local file: name it by its path",
 }
 
 

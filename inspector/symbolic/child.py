@@ -174,7 +174,7 @@ class _Run:
         if wanted:
             if wanted in callable_ones and not isinstance(self.names.get(wanted), Model):
                 running.offered(wanted, self.names, self.recorder)
-        elif not any(_graph_of(model) is not None for model in current.models):
+        elif not any(model._members() for model in current.models):
             called = {frame.function for frame in self.recorder.frames}
             for name in callable_ones:
                 if name not in called:

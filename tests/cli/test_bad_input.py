@@ -236,6 +236,6 @@ def test_weights_alone_have_no_summary(graphinspect):
 
 
 @pytest.mark.parametrize("name", ["model.py", "notebook.ipynb"])
-def test_source_is_refused_by_name(name, tmp_path, graphinspect):
+def test_source_without_a_model(name, tmp_path, graphinspect):
     (tmp_path / name).write_text('{"cells": []}')
-    _fails(graphinspect("count", tmp_path / name), "does not run")
+    _fails(graphinspect("count", tmp_path / name), "builds no model")

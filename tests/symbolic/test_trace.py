@@ -115,3 +115,23 @@ def test_the_real_keras_tells_the_same():
 def test_a_model_of_a_run_is_a_model():
     run = inspector.trace(COURSE).run
     assert model_in_run(run, "model").name == "ResNet50"
+
+
+def test_a_program_on_standard_input(graphinspect):
+    text = Path(COURSE).read_bytes()
+    assert "23,600,006" in graphinspect("trace", "-", stdin=text).out
+    assert "23,600,006" in graphinspect("count", "-", "--script", stdin=text).out
+
+
+def test_the_screen_ends_on_its_sentence(graphinspect):
+    run = graphinspect("trace", COURSE)
+    assert (run.code, run.err) == (0, "")
+    assert "168 named X + 8 named X_shortcut + 1 named X_input = 177 nodes of the graph." in run.out
+    assert "X was bound 184 times: 168 different nodes; the graph contains no X." in run.out
+
+
+@pytest.mark.parametrize("words", [("nothing.py",), ("resnet50",), (COURSE, "--keras", "4")])
+def test_what_cannot_be_traced(graphinspect, words):
+    run = graphinspect("trace", *words)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("error: ")
