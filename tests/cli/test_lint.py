@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_models"
 BUG = SAMPLES / "resnet50_bug.py"
 HEALTHY = [path for path in sorted(SAMPLES.glob("*.py")) if path != BUG]
-# One is written to fail, and shows an input that what failed does not take.
 PROGRAMS = sorted((ROOT / "tests" / "scripts").rglob("*.py"))
 
 
