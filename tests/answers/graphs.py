@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from inspector.graph import Graph, Layer, Node, TensorRef
 from inspector.infer import analyze
@@ -67,7 +68,7 @@ def renamed(graph, seed):
     nodes = []
     for node in graph.nodes:
         name = other[node.layer.name]
-        made = node.layer._replace(name=name, config={**node.layer.config, "name": name})
+        made = replace(node.layer, name=name, config={**node.layer.config, "name": name})
         nodes.append(Node(made, node.call, tuple(map(moved, node.args)), node.kwargs))
     return graph._replace(
         nodes=tuple(nodes),
@@ -99,7 +100,7 @@ def with_node(graph, place, node):
 def configured(graph, place, **config):
     """The graph with other settings at a place."""
     node = graph.nodes[place]
-    made = node.layer._replace(config={**node.layer.config, **config})
+    made = replace(node.layer, config={**node.layer.config, **config})
     return with_node(graph, place, Node(made, node.call, node.args, node.kwargs))
 
 

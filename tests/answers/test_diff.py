@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -199,7 +200,7 @@ def test_frozen_layers_leave_the_graph_and_change_the_flags():
     graph = graphs.random_graph(1, 10)
     place = _place(graph, 0, ("Dense",))
     node = graph.nodes[place]
-    frozen = Node(node.layer._replace(trainable=False), 0, node.args)
+    frozen = Node(replace(node.layer, trainable=False), 0, node.args)
     answer = _compared(graph, graphs.with_node(graph, place, frozen))
     assert answer.same_graph
     assert not answer.same_flags
