@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.lint import Lint
+    from inspector.answers.mentions import Mentions
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.trace import Trace
     from inspector.answers.transfer import Transfer
@@ -340,8 +341,29 @@ def plot(
     from inspector.render.drawing.picture import Wish, picture  # noqa: PLC0415
 
     wish = Wish(tuple(expand), start, end, direction, tuple(show), highlight, theme)
-    loaded = load(model)
-    return drawing.Plot(loaded, wish, laid_out=picture(loaded, wish))
+    loaded, said = named(model)
+    return drawing.Plot(loaded, wish, said, picture(loaded, wish, said))
+
+
+def named(model: Any) -> tuple[Model, Mentions]:
+    """A model, and what the program that builds it calls its tensors, where there is one.
+
+    Args:
+        model: a MODEL, as `load` takes it. A program runs, once.
+
+    Raises:
+        InspectError: as `load` does.
+
+    >>> named("resnet50")[1]
+    {}
+    """
+    loaded, run = loader.loaded_with_run(model)
+    if run is None:
+        return loaded, {}
+    from inspector.answers.mentions import mentions  # noqa: PLC0415 - only for programs
+    from inspector.scripts import found_in  # noqa: PLC0415
+
+    return loaded, mentions(run, found_in(run, loaded))
 
 
 def view(model: Any) -> str:
@@ -358,7 +380,7 @@ def view(model: Any) -> str:
     """
     from inspector.render.page import page  # noqa: PLC0415 - only where a page is wanted
 
-    return page(load(model))
+    return page(*named(model))
 
 
 def verify(model: Any, *, timeout: float = 300) -> Verification:

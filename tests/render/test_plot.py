@@ -389,11 +389,12 @@ def test_stdout_takes_the_bytes_of_a_picture(tmp_path):
 
 
 def test_arrows_carry_the_names_of_python():
+    from inspector.answers.mentions import Mention
     from inspector.render.drawing.picture import Wish, picture
 
     model = api.load(sample("residual"))
-    labels = {("stem_relu", 0): "X", ("block1_bn2", 0): "main"}
-    drawing = picture(model, Wish(end="block1_out"), labels).drawing
+    said = {("stem_relu", 0): [Mention("X")], ("block1_bn2", 0): [Mention("main")]}
+    drawing = picture(model, Wish(end="block1_out"), said).drawing
     words = [item for item in flat(drawing.items) if isinstance(item, Words)]
     assert [word.text for word in words].count("X") == 1  # one tensor, two arrows
     assert [word.text for word in words].count("main") == 1

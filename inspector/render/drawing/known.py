@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from inspector.graph import Node, TensorRef, escaped
+from inspector.answers.mentions import Mention, Mentions, names_of
+from inspector.graph import NOTHING, Node, TensorRef, escaped
 from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model
 from inspector.render.drawing.entries import STANDARD, Entry, entry
+from inspector.render.names import numbered
+from inspector.render.safe import plain
 
 
 class Known(NamedTuple):
@@ -19,13 +22,16 @@ class Known(NamedTuple):
     analyses: Mapping[str, Analysis]
     total: int
     shown: Collection[str] = STANDARD
-    labels: Mapping[tuple[str, int], str] = {}  # path and call to a name in Python
+    said: Mentions = NOTHING  # the names of every call in Python
 
     def entry(self, path: str, node: Node, whole: int) -> Entry:
         """The row of one call; `whole` is what its share is a part of."""
         made = entry(self.rows[path], node, self.findings[path], whole, self.shown)
-        label = self.labels.get((path, node.call), "")
-        return made._replace(label=label) if label and "names" in self.shown else made
+        said = self.said.get((path, node.call), ())
+        if not said or "names" not in self.shown:
+            return made
+        outputs = range(max(one.output for one in said) + 1)
+        return made._replace(labels=tuple(_label(said, output) for output in outputs))
 
     def analysis(self, path: str) -> Analysis:
         """The analysis of the graph in which a layer stands."""
@@ -39,7 +45,7 @@ class Known(NamedTuple):
 def known(
     model: Model,
     shown: Collection[str] = STANDARD,
-    labels: Mapping[tuple[str, int], str] | None = None,
+    said: Mentions | None = None,
 ) -> Known:
     """Everything that pictures of a model draw on."""
     findings: dict[str, Finding] = {}
@@ -54,7 +60,12 @@ def known(
             if finding.inner is not None and finding.layer.graph is not None:
                 stack.append((path, finding.inner))
     rows = {row.path: row for row in model.walk()}
-    return Known(rows, findings, analyses, model.totals.params, shown, labels or {})
+    return Known(rows, findings, analyses, model.totals.params, shown, said or {})
+
+
+def _label(said: Sequence[Mention], output: int) -> str:
+    """The names of one output as an arrow carries them: `X₅, X_shortcut₁`."""
+    return ", ".join(numbered(plain(one.name), one.number) for one in names_of(said, output))
 
 
 def path_in(prefix: str, ref: TensorRef | Node) -> str:

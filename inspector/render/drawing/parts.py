@@ -72,8 +72,8 @@ def boxes(part: Part, *, compact: bool = False, highlight: str = "", apart: bool
             continue
         wires.setdefault(wire, []).append(pair)
         item = part.items[link.source]
-        if isinstance(item, Entry) and item.label:
-            labels[wire] = item.label
+        if isinstance(item, Entry) and link.output < len(item.labels):
+            labels[wire] = item.labels[link.output]
     order = _numbered(len(groups), wires)
     renamed = {wire: Wire(order[wire.source], wire.output, order[wire.target]) for wire in wires}
     numbers = sorted(order, key=lambda old: order[old])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from inspector.answers.blocks import Blocks, blocks
 from inspector.answers.blocks.tree import steps, walk
+from inspector.answers.mentions import Mentions
 from inspector.errors import LimitError, ReadError
 from inspector.model import Model
 from inspector.render.drawing.canvas import Drawing
@@ -33,7 +34,6 @@ FOLDED = 40  # layers from which on blocks are folded, unless asked otherwise
 MOST = 2_000  # layers in a flat drawing
 HIGHLIGHTS = ("frozen", "params", "names")
 DIRECTIONS = ("down", "right")
-Labels = Mapping[tuple[str, int], str]  # path of a layer and number of its call to a Python name
 
 
 class Wish(NamedTuple):
@@ -58,15 +58,15 @@ class Picture(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def picture(model: Model, wish: Wish = PLAIN, labels: Labels | None = None) -> Picture:
+def picture(model: Model, wish: Wish = PLAIN, said: Mentions | None = None) -> Picture:
     """The drawing of a model.
 
     Raises:
         ReadError: something is asked for that there is none of.
         LimitError: it would be too large, or takes too long to lay out.
     """
-    theme = _checked(model, wish, labels)
-    found = known(model, frozenset(wish.show) or STANDARD, labels)
+    theme = _checked(model, wish, said)
+    found = known(model, frozenset(wish.show) or STANDARD, said)
     tree = blocks(model)
     nodes = None
     if wish.start or wish.end:
@@ -85,15 +85,15 @@ def picture(model: Model, wish: Wish = PLAIN, labels: Labels | None = None) -> P
         return made._replace(notes=(note, *made.notes))
 
 
-def _checked(model: Model, wish: Wish, labels: Labels | None) -> Theme:
+def _checked(model: Model, wish: Wish, said: Mentions | None) -> Theme:
     """The theme, once everything asked for is known to exist."""
     drawable(model)
     _one_of("--highlight", wish.highlight, ("", *HIGHLIGHTS))
     _one_of("--direction", wish.direction, DIRECTIONS)
     for word in wish.show:
         _one_of("--show", word, SHOWN)
-    if wish.highlight == "names" and not labels:
-        raise ReadError("--highlight names", "the names of Python are known of scripts only",
+    if wish.highlight == "names" and not said:
+        raise ReadError("--highlight names", "the names of Python are known of programs only",
                         received=model.source)  # fmt: skip
     return theme_named(wish.theme)
 
@@ -134,7 +134,7 @@ def _flat(model: Model, found: Known, wish: Wish, theme: Theme) -> Picture:
             + "draw a part with --from and --to",
         )
     part = _lettered(part, inner)
-    apart = any(isinstance(item, Entry) and item.label for item in part.items)
+    apart = any(isinstance(item, Entry) and any(item.labels) for item in part.items)
     drawn = boxes(part, highlight=wish.highlight, apart=apart)
     column = arranged(drawn, theme, sideways=wish.direction == "right")
     layouts = Layouts(theme, wish.highlight)
@@ -262,5 +262,5 @@ def _caption(
 
 
 __all__ = [
-    "DIRECTIONS", "FOLDED", "HIGHLIGHTS", "MOST", "Labels", "Picture", "Wish", "picture",
+    "DIRECTIONS", "FOLDED", "HIGHLIGHTS", "MOST", "Picture", "Wish", "picture",
 ]  # fmt: skip
