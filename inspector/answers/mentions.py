@@ -58,6 +58,7 @@ def names_of(said: Sequence[Mention], output: int = 0) -> tuple[Mention, ...]:
     """
     own = [one for one in said if one.output == output]
     own = [one for one in own if not one.given] or own
+    own = [one for one in own if one.name != "_"]  # by which Python says that a name is none
     first: dict[str, Mention] = {}
     for one in own:
         first.setdefault(one.name, one)
