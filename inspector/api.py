@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.lint import Lint
-    from inspector.answers.mentions import Mentions
     from inspector.answers.terms import TotalExplanation
     from inspector.answers.trace import Trace
     from inspector.answers.transfer import Transfer
@@ -337,33 +336,13 @@ def plot(
     >>> plot("resnet50").svg.startswith("<svg")
     True
     """
-    from inspector.render import plot as drawing  # noqa: PLC0415 - only where a picture is wanted
+    from inspector.answers.mentions import named  # noqa: PLC0415 - only where a picture is wanted
+    from inspector.render import plot as drawing  # noqa: PLC0415
     from inspector.render.drawing.picture import Wish, picture  # noqa: PLC0415
 
     wish = Wish(tuple(expand), start, end, direction, tuple(show), highlight, theme)
     loaded, said = named(model)
     return drawing.Plot(loaded, wish, said, picture(loaded, wish, said))
-
-
-def named(model: Any) -> tuple[Model, Mentions]:
-    """A model, and what the program that builds it calls its tensors, where there is one.
-
-    Args:
-        model: a MODEL, as `load` takes it. A program runs, once.
-
-    Raises:
-        InspectError: as `load` does.
-
-    >>> named("resnet50")[1]
-    {}
-    """
-    loaded, run = loader.loaded_with_run(model)
-    if run is None:
-        return loaded, {}
-    from inspector.answers.mentions import mentions  # noqa: PLC0415 - only for programs
-    from inspector.scripts import found_in  # noqa: PLC0415
-
-    return loaded, mentions(run, found_in(run, loaded))
 
 
 def view(model: Any) -> str:
@@ -378,7 +357,8 @@ def view(model: Any) -> str:
     >>> view("resnet50").startswith("<!doctype html>")
     True
     """
-    from inspector.render.page import page  # noqa: PLC0415 - only where a page is wanted
+    from inspector.answers.mentions import named  # noqa: PLC0415 - only where a page is wanted
+    from inspector.render.page import page  # noqa: PLC0415
 
     return page(*named(model))
 

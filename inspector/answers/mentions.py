@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from inspector.graph import Graph, escaped
+from inspector.loader import loaded_with_run
+from inspector.model import Model
 
 if TYPE_CHECKING:
     from inspector.symbolic.outside import Binding, Found, Run
@@ -24,6 +26,26 @@ class Mention(NamedTuple):
 
 
 Mentions = Mapping[tuple[str, int], Sequence[Mention]]  # by path of a layer and number of its call
+
+
+def named(reference: object) -> tuple[Model, Mentions]:
+    """A model, and what the program that builds it calls its tensors, where there is one.
+
+    Args:
+        reference: a MODEL, as `load` takes it. A program runs, once.
+
+    Raises:
+        InspectError: as `load` does.
+
+    >>> dict(named("resnet50")[1])
+    {}
+    """
+    model, run = loaded_with_run(reference)
+    if run is None:
+        return model, {}
+    from inspector.scripts import found_in  # noqa: PLC0415 - pictures of files need none of it
+
+    return model, mentions(run, found_in(run, model))
 
 
 def mentions(run: Run, found: Found) -> dict[tuple[str, int], tuple[Mention, ...]]:

@@ -105,12 +105,13 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
 
         graphinspect plot resnet50 --from conv2_block1_1_conv --to conv2_block1_out -o block.pdf
     """
-    from inspector.api import load, named  # noqa: PLC0415 - loads when asked
+    from inspector.answers.mentions import named  # noqa: PLC0415 - loads when asked
     from inspector.cli import output as streams  # noqa: PLC0415
     from inspector.render import plot as drawing  # noqa: PLC0415
     from inspector.render.drawing.picture import Wish  # noqa: PLC0415
 
     if text:
+        from inspector.loader import load  # noqa: PLC0415
         from inspector.render.text_drawing import text_drawing  # noqa: PLC0415
 
         loaded = load(model)

@@ -35,7 +35,7 @@ def view(
 
         graphinspect view model.keras -o model.html --no-open
     """
-    from inspector.api import named  # noqa: PLC0415 - loads when asked
+    from inspector.answers.mentions import named  # noqa: PLC0415 - loads when asked
     from inspector.cli import output as streams  # noqa: PLC0415
     from inspector.render.page import page  # noqa: PLC0415
     from inspector.render.plot import file_name  # noqa: PLC0415

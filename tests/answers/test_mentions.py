@@ -1,7 +1,6 @@
 """Which call of a model has which name in the program; a call of another model has none here."""
 
-import inspector
-from inspector.answers.mentions import mentions, names_of
+from inspector.answers.mentions import mentions, named, names_of
 from inspector.scripts import chosen
 from inspector.symbolic.outside import run_source
 
@@ -61,4 +60,4 @@ def test_names_inside_of_models_with_their_function():
 
 
 def test_a_file_has_no_names():
-    assert inspector.api.named("vgg16")[1] == {}
+    assert named("vgg16")[1] == {}
