@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
+collect_ignore = ["scripts"]  # programs to be traced: some are of Python 2, some fail on purpose
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from inspector.render.safe import plain
 from inspector.render.screen import WIDEST
 
 _PROSE = 80
+_SHAPE = re.compile(r"\([\d?, ]+\)")
 _STYLES = {"error": "bold red", "warning": "bold yellow"}
 
 
@@ -59,9 +61,16 @@ def _place(found: Finding, answer: Lint, width: int) -> Iterator[Text]:
 
 def _labelled(label: str, text: str, width: int, style: str) -> Iterator[Text]:
     room = max(min(width, _PROSE) - len(label), 20)
-    for place, line in enumerate(textwrap.wrap(plain(text), room, break_long_words=False)):
+    for place, line in enumerate(_wrapped(plain(text), room)):
         head = (label, style) if not place else " " * len(label)
         yield Text.assemble(head, line)
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    """Lines of some length; a shape stays in one."""
+    joined = _SHAPE.sub(lambda shape: shape[0].replace(" ", "\xa0"), text)
+    lines = textwrap.wrap(joined, room, break_long_words=False)
+    return [line.replace("\xa0", " ") for line in lines]
 
 
 # --- lines of the program -----------------------------------------------------------------------
@@ -115,7 +124,7 @@ def _below(mark: Mark, written: str, shift: int, room: int) -> Iterator[str]:
         yield f"{'':{indent}}{text} {'─' * (column - indent - cell_len(text) - 1)}╯"
     else:
         column = min(column, room // 2)
-        for place, part in enumerate(textwrap.wrap(text, max(room - column - 2, 20))):
+        for place, part in enumerate(_wrapped(text, max(room - column - 2, 20))):
             yield f"{'':{column}}{' ' if place else '╰'} {part}"
 
 

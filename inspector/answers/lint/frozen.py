@@ -77,12 +77,10 @@ def _flagged(event: Event, states: dict[int, _Training], *, early: bool) -> None
 def _late(state: _Training, fit: Event, names: Names) -> Finding:
     source, event = names.source, next(iter(state.frozen.values()))
     compiled = state.compiled.line if state.compiled is not None else 0
-    count = len(state.frozen)
-    what = f"{count} layers are" if count > 1 else "a layer is"
-    title = f"{what} frozen too late, and trained"
+    title = "layers are frozen too late, and trained"
     marks = {
         compiled: source.whole(compiled, "here the model takes note of what is to be trained"),
-        event.line: source.whole(event.line, f"{what} frozen here", cause=True),
+        event.line: source.whole(event.line, "frozen here, behind its back", cause=True),
         fit.line: source.whole(fit.line, "trains what it took note of, not compiled again"),
     }
     return Finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import pairwise
@@ -34,6 +35,15 @@ class Wires:
             for key in call.inputs:
                 found.setdefault(key[:2], []).append(call)
         return found
+
+    @cached_property
+    def doubled(self) -> list[Wired]:
+        """The merges that take one tensor more than once."""
+        return [
+            call
+            for call in self.calls
+            if call.layer.class_name in MERGES and len(set(call.inputs)) < len(call.inputs)
+        ]
 
     @cached_property
     def kept(self) -> frozenset[Place]:
@@ -103,9 +113,9 @@ class Names:
     def before(self, name: str, binding: Binding) -> Binding | None:
         """What a name means when `binding` is made."""
         number = self.numbers[id(binding)]
-        listed = self.by_name.get((binding.frame, name), ())
-        earlier = [one for one in listed if one < number]
-        return self.run.bindings[earlier[-1]] if earlier else None
+        listed = self.by_name.get((binding.frame, name), [])
+        place = bisect_left(listed, number)
+        return self.run.bindings[listed[place - 1]] if place else None
 
     def named(self, binding: Binding) -> str:
         """A name with its number, where it has several meanings in one call."""
@@ -124,9 +134,9 @@ class Names:
         first = binding.end if binding.version else binding.line - 1
         spans = self._spans(binding, scope, first)
         return any(
-            start < node.lineno <= end and (returned or not _in_return(scope, node.lineno))
-            for node in scope.reads(name)
+            returned or not _in_return(scope, node.lineno)
             for start, end in spans
+            for node in scope.reads(name, start, end)
         ) or self._augmented(binding)
 
     def _augmented(self, binding: Binding) -> bool:
@@ -159,7 +169,9 @@ class Names:
         lines = [
             one.line for one in self.run.bindings[start : end + 1] if one.frame == binding.frame
         ]
-        return all(one <= other for one, other in pairwise(lines))
+        # A line that is reached again went round a loop.
+        down = following.line > binding.end or not binding.version
+        return down and all(one <= other for one, other in pairwise(lines))
 
 
 def _in_return(scope: Scope, line: int) -> bool:

@@ -9,10 +9,10 @@ from itertools import chain, islice
 
 from inspector.answers.lint.evidence import called_on, otherwise, stops
 from inspector.answers.lint.finding import Finding, Mark
-from inspector.answers.lint.record import MERGES, Names, Wires
+from inspector.answers.lint.record import Names, Wires
 from inspector.answers.lint.source import Scope, names_read
 from inspector.symbolic.outside import Binding
-from inspector.symbolic.wiring import Failure, Key, Wired
+from inspector.symbolic.wiring import Key
 
 _ABOVE = 3  # lines by which a call may begin above the list that it is given
 
@@ -67,11 +67,8 @@ def _forgotten(saved: Binding, wires: Wires, names: Names) -> _Case | None:
     if names.following(saved) is not None:
         return None
     scope = names.scope(saved.frame)
-    for call in wires.calls:
+    for call in wires.doubled:
         if call.frame != saved.frame or call.line <= saved.line:
-            continue
-        doubled = len(set(call.inputs)) < len(call.inputs)
-        if not doubled or call.layer.class_name not in MERGES:
             continue
         found = _twice(scope, call.line)
         if found is None:
@@ -146,15 +143,14 @@ def _direct(node: ast.expr) -> set[str]:
 def _is_joined(node: ast.expr, made: Binding, wires: Wires, names: Names) -> bool:
     """Whether a layer took several tensors there, or could not: a list alone joins nothing."""
     last = node.end_lineno or node.lineno
-    joins: list[Wired | Failure] = [*wires.calls, *wires.wiring.failures]
-    for call in joins:
-        if len(call.inputs) < 2:
+    tried = ((call.inputs, call.frame, call.line) for call in wires.calls)
+    failed = ((call.inputs, call.frame, call.line) for call in wires.wiring.failures)
+    for inputs, number, place in chain(tried, failed):
+        if len(inputs) < 2:
             continue
-        frame = names.run.frames[call.frame]
-        if call.frame == made.frame:
-            line = call.line
-        else:
-            line = frame.line if frame.parent == made.frame else 0
+        frame = names.run.frames[number]
+        line = frame.line if frame.parent == made.frame else 0
+        line = place if number == made.frame else line
         if node.lineno - _ABOVE <= line <= last:
             return True
     return False

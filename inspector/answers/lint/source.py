@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,22 +17,24 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 class Scope:
     """The program itself, or one of its functions, without the functions inside."""
 
-    names: list[ast.Name] = field(default_factory=list)
+    read: dict[str, list[ast.Name]] = field(default_factory=dict)  # in the order of lines
     inner: set[str] = field(default_factory=set)  # names that functions inside read
     statements: list[ast.stmt] = field(default_factory=list)
-    calls: list[ast.Call] = field(default_factory=list)
-    first: int = 1  # its own line
+    calls: dict[int, list[ast.Call]] = field(default_factory=dict)  # by line
+    bindings: dict[tuple[int, str], ast.stmt] = field(default_factory=dict)
+    loops: list[tuple[int, int]] = field(default_factory=list)  # first and last line
 
-    def reads(self, name: str) -> Iterator[ast.Name]:
-        """The places where a name is read."""
-        return (one for one in self.names if one.id == name and not _is_store(one))
+    def reads(self, name: str, start: int, end: int) -> Iterator[ast.Name]:
+        """The places where a name is read, behind line `start` and up to line `end`."""
+        found = self.read.get(name, [])
+        for place in range(bisect_right(found, start, key=_line), len(found)):
+            if found[place].lineno > end:
+                return
+            yield found[place]
 
     def binding(self, line: int, name: str) -> ast.stmt | None:
         """The statement that binds a name on a line."""
-        for node in self.statements:
-            if node.lineno == line and any(one == name for one in _bound(node)):
-                return node
-        return None
+        return self.bindings.get((line, name))
 
     def holding(self, line: int) -> ast.stmt | None:
         """The innermost simple statement that a line belongs to."""
@@ -47,10 +50,10 @@ class Source:
     def __init__(self, text: str, tree: ast.Module) -> None:
         self.lines = text.split("\n")
         self.tree = tree
-        self.scopes = {0: _scope(tree.body, 1)}
+        self.scopes = {0: _scope(tree.body)}
         for node in ast.walk(tree):
             if isinstance(node, _FUNCTIONS):
-                self.scopes[node.lineno] = _scope(node.body, node.lineno)
+                self.scopes[node.lineno] = _scope(node.body)
 
     def scope(self, first: int, number: int) -> Scope:
         """The scope of a call of a function; number 0 is the program itself."""
@@ -80,7 +83,7 @@ class Source:
         self, scope: Scope, line: int, class_name: str, text: str, *, cause: bool = False
     ) -> Mark:
         """A mark under the call of a layer: what is called, without what it takes."""
-        found = [call for call in scope.calls if call.lineno == line]
+        found = scope.calls.get(line, [])
         made = [call for call in found if _is_made(call.func, class_name)]
         for call in made or found:
             return self.mark(call.func, text, cause=cause)
@@ -98,8 +101,8 @@ class Source:
         return self.whole(line, text, cause=cause)
 
 
-def _scope(body: list[ast.stmt], first: int) -> Scope:
-    scope = Scope(first=first)
+def _scope(body: list[ast.stmt]) -> Scope:
+    scope = Scope()
     stack: list[ast.AST] = list(reversed(body))
     while stack:
         node = stack.pop()
@@ -109,24 +112,33 @@ def _scope(body: list[ast.stmt], first: int) -> Scope:
             )
             stack.extend(getattr(node, "decorator_list", ()))
             continue
-        if isinstance(node, ast.Name):
-            scope.names.append(node)
-        elif isinstance(node, ast.Call):
-            scope.calls.append(node)
-        elif isinstance(node, ast.stmt):
-            scope.statements.append(node)
+        _sorted_in(node, scope)
         stack.extend(reversed(list(ast.iter_child_nodes(node))))
+    for found in scope.read.values():
+        found.sort(key=_line)
     return scope
+
+
+def _sorted_in(node: ast.AST, scope: Scope) -> None:
+    if isinstance(node, ast.Name) and not _is_store(node):
+        scope.read.setdefault(node.id, []).append(node)
+    elif isinstance(node, ast.Call):
+        scope.calls.setdefault(node.lineno, []).append(node)
+    elif isinstance(node, ast.stmt):
+        scope.statements.append(node)
+        if isinstance(node, _LOOPS):
+            scope.loops.append((node.lineno, node.end_lineno or node.lineno))
+        for name in _bound(node):
+            scope.bindings.setdefault((node.lineno, name), node)
+
+
+def _line(node: ast.Name) -> int:
+    return node.lineno
 
 
 def within_loop(scope: Scope, line: int) -> tuple[int, int] | None:
     """The lines of the outermost loop that a line stands in."""
-    loops = [
-        (node.lineno, node.end_lineno or node.lineno)
-        for node in scope.statements
-        if isinstance(node, _LOOPS) and node.lineno <= line <= (node.end_lineno or node.lineno)
-    ]
-    return min(loops, default=None)
+    return min((loop for loop in scope.loops if loop[0] <= line <= loop[1]), default=None)
 
 
 def names_read(node: ast.AST) -> list[ast.Name]:
