@@ -336,12 +336,13 @@ def plot(
     >>> plot("resnet50").svg.startswith("<svg")
     True
     """
-    from inspector.render import plot as drawing  # noqa: PLC0415 - only where a picture is wanted
+    from inspector.answers.mentions import named  # noqa: PLC0415 - only where a picture is wanted
+    from inspector.render import plot as drawing  # noqa: PLC0415
     from inspector.render.drawing.picture import Wish, picture  # noqa: PLC0415
 
     wish = Wish(tuple(expand), start, end, direction, tuple(show), highlight, theme)
-    loaded = load(model)
-    return drawing.Plot(loaded, wish, laid_out=picture(loaded, wish))
+    loaded, said = named(model)
+    return drawing.Plot(loaded, wish, said, picture(loaded, wish, said))
 
 
 def view(model: Any) -> str:
@@ -356,9 +357,10 @@ def view(model: Any) -> str:
     >>> view("resnet50").startswith("<!doctype html>")
     True
     """
-    from inspector.render.page import page  # noqa: PLC0415 - only where a page is wanted
+    from inspector.answers.mentions import named  # noqa: PLC0415 - only where a page is wanted
+    from inspector.render.page import page  # noqa: PLC0415
 
-    return page(load(model))
+    return page(*named(model))
 
 
 def verify(model: Any, *, timeout: float = 300) -> Verification:

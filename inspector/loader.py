@@ -90,17 +90,43 @@ def _handed_over(reference: str) -> Model | None:
 
 def _program(reference: str) -> Model | None:
     """The model that a script or a notebook builds, where a reference names one that exists."""
-    if not any(suffix in reference for suffix in _PROGRAMS):
+    if not _builds(reference):
         return None
     from inspector import scripts  # noqa: PLC0415 - only for programs
 
-    found = scripts.parted(reference)
-    if found is None:
-        return None
-    path, name = found
+    path, name = _parted(reference)
     if path == scripts.PIPED:
         return scripts.model_in(_standard_input(), _PIPED, name)
-    return scripts.model_at(path, name) if Path(path).is_file() else None
+    return scripts.model_at(path, name)
+
+
+def loaded_with_run(reference: object, *, seconds: float = 20) -> tuple[Model, Run | None]:
+    """The model that a reference names, and what became of the program that builds it, run once.
+
+    None where no program builds it.
+
+    Raises:
+        InspectError: as `load` does.
+    """
+    if not isinstance(reference, str | os.PathLike):
+        return load(reference), None
+    path = os.fspath(reference)
+    if not _builds(path):
+        return load(reference), None
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    found = run(path, seconds=seconds, wiring=True)
+    return with_room(lambda: scripts.model_in_run(found, _parted(path)[1])), found
+
+
+def _builds(reference: str) -> bool:
+    """Whether a program is there to be run, as `load` would."""
+    if not any(suffix in reference for suffix in _PROGRAMS):
+        return False
+    from inspector import scripts  # noqa: PLC0415 - only for programs
+
+    found = scripts.parted(reference)
+    return found is not None and (found[0] == scripts.PIPED or Path(found[0]).is_file())
 
 
 def is_program(reference: str) -> bool:

@@ -104,6 +104,11 @@ def chosen(run: Run, name: str = "") -> Found:
     raise _without_model(run)
 
 
+def found_in(run: Run, model: Model) -> Found:
+    """What the run tells of a model that was made of it."""
+    return next(found for found in run.models if found.graph is model.graph)
+
+
 def outermost(run: Run) -> list[Found]:
     """The models that names hold at the end, without those that are layers of others."""
     held = [model for model in run.models if model.variable]

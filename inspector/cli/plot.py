@@ -105,18 +105,20 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
 
         graphinspect plot resnet50 --from conv2_block1_1_conv --to conv2_block1_out -o block.pdf
     """
-    from inspector.cli import output as streams  # noqa: PLC0415 - loads when asked
-    from inspector.loader import load  # noqa: PLC0415
+    from inspector.answers.mentions import named  # noqa: PLC0415 - loads when asked
+    from inspector.cli import output as streams  # noqa: PLC0415
     from inspector.render import plot as drawing  # noqa: PLC0415
     from inspector.render.drawing.picture import Wish  # noqa: PLC0415
 
-    loaded = load(model)
     if text:
+        from inspector.loader import load  # noqa: PLC0415
         from inspector.render.text_drawing import text_drawing  # noqa: PLC0415
 
+        loaded = load(model)
         fold = "all" not in (expand or ())
         streams.show(lambda width, _: text_drawing(loaded, min(width, 120), fold=fold))
         return
+    loaded, said = named(model)
     target = streams.target(output, format_, drawing.MEDIA, drawing.file_name(loaded), force)
     wish = Wish(
         expand=tuple(expand or ()),
@@ -127,7 +129,7 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
         highlight=highlight.value if highlight else "",
         theme=theme.value,
     )
-    written, notes = drawing.Plot(loaded, wish).written(target.medium)
+    written, notes = drawing.Plot(loaded, wish, said).written(target.medium)
     for note in notes:
         streams.tell(f"note: {note}")
     streams.put(target, written)

@@ -35,13 +35,13 @@ def view(
 
         graphinspect view model.keras -o model.html --no-open
     """
-    from inspector.cli import output as streams  # noqa: PLC0415 - loads when asked
-    from inspector.loader import load  # noqa: PLC0415
+    from inspector.answers.mentions import named  # noqa: PLC0415 - loads when asked
+    from inspector.cli import output as streams  # noqa: PLC0415
     from inspector.render.page import page  # noqa: PLC0415
     from inspector.render.plot import file_name  # noqa: PLC0415
 
-    loaded = load(model)
-    text = page(loaded)
+    loaded, said = named(model)
+    text = page(loaded, said)
     path = output or streams.temporary(file_name(loaded, "html"))
     streams.put(streams.Target(path, "html"), text.encode("utf-8", "replace"))
     if path != "-" and not no_open:

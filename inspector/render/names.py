@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
 
 def braced(names: Sequence[str], limit: int = 48) -> str:
     """The names in one word where they share a beginning and an end; else the first and a count.
@@ -27,6 +29,15 @@ def braced(names: Sequence[str], limit: int = 48) -> str:
         if text and len(text) <= limit:
             return text
     return f"{names[0]} and {len(names) - 1} more"
+
+
+def numbered(name: str, number: int | None) -> str:
+    """A name with the number that tells its bindings apart, None where it has but one.
+
+    >>> numbered("X", 12), numbered("X_input", None)
+    ('X₁₂', 'X_input')
+    """
+    return name if number is None else name + str(number).translate(_DIGITS)
 
 
 def _folded(names: Sequence[str]) -> str:

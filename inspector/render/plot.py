@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from inspector.answers.mentions import Mentions
 from inspector.errors import ReadError
 from inspector.model import Model
 from inspector.render.drawing.canvas import Drawing, Words, flat
-from inspector.render.drawing.picture import PLAIN, Labels, Picture, Wish, picture
+from inspector.render.drawing.picture import PLAIN, Picture, Wish, picture
 
 MEDIA = ("svg", "png", "pdf", "html", "dot", "gv", "mmd", "md")
 _LONGEST = 80  # signs of a file's name
@@ -22,14 +23,14 @@ class Plot:
 
     model: Model = field(repr=False)
     wish: Wish = PLAIN
-    labels: Labels | None = field(default=None, repr=False)
+    said: Mentions | None = field(default=None, repr=False)
 
     laid_out: Picture | None = field(default=None, repr=False)  # where that is done already
 
     @property
     def picture(self) -> Picture:
         """What is drawn, still in no medium."""
-        return self.laid_out or picture(self.model, self.wish, self.labels)
+        return self.laid_out or picture(self.model, self.wish, self.said)
 
     @property
     def fold(self) -> bool:
@@ -122,7 +123,7 @@ def _pdf(drawing: Drawing) -> bytes:
 def _html(made: Plot) -> tuple[bytes, tuple[str, ...]]:
     from inspector.render.page import page  # noqa: PLC0415 - one medium at a time
 
-    return page(made.model, made.labels).encode("utf-8", "replace"), _unmet(made)
+    return page(made.model, made.said).encode("utf-8", "replace"), _unmet(made)
 
 
 def _dot(made: Plot) -> tuple[bytes, tuple[str, ...]]:

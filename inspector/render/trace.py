@@ -12,12 +12,12 @@ from rich.text import Text
 from inspector.answers.trace import Call, Named, Row, Section, Trace, scope
 from inspector.dims import Shape
 from inspector.render.lint import finding_object
+from inspector.render.names import numbered
 from inspector.render.safe import plain
 from inspector.render.screen import columns, number
 from inspector.render.shapes import without_batch
 from inspector.symbolic.outside import Binding
 
-_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MOST_PROBLEMS = 12
 _MOST_NAMES = 5
 _GRAPH = "The graph stores layers and their connections, never the name of a variable."
@@ -119,8 +119,7 @@ def _names(names: Sequence[Named]) -> str:
 
 
 def _name(named: Named) -> str:
-    text = plain(named.name)
-    return text if named.number is None else text + str(named.number).translate(_DIGITS)
+    return numbered(plain(named.name), named.number)
 
 
 def _value(row: Row) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -155,6 +156,16 @@ def test_the_keyboard_reaches_everything(page):
     assert browser.switch_to.active_element.get_attribute("aria-expanded") == "true"
     browser.switch_to.active_element.send_keys("\ue00c")  # escape
     assert "layer=" not in browser.current_url
+
+
+def test_details_tell_the_names_of_python_and_their_lines(page):
+    course = Path(__file__).resolve().parents[2] / "sample_models" / "resnet50_course.py"
+    browser = page(str(course), "#layer=max_pooling2d")
+    rows = [row.text for row in by_id(browser, "python").find_elements("css selector", "tr")]
+    assert rows == [
+        "X₅ resnet50_course.py:82 in ResNet50",
+        "X_shortcut₁ resnet50_course.py:50 in ResNet50 › convolutional_block",
+    ]
 
 
 def test_columns_sort_and_rows_choose(page):

@@ -7,6 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,8 @@ from inspector.graph import escaped
 from inspector.render.drawing import metrics, palette
 from inspector.render.drawing.canvas import Words, flat
 from inspector.render.drawing.png import png
+
+COURSE = str(Path(__file__).resolve().parents[2] / "sample_models" / "resnet50_course.py")
 
 SVG = "{http://www.w3.org/2000/svg}"
 SAMPLES = ["custom", "digits", "digits_x", "residual", "reviews", "twins"]
@@ -389,11 +392,47 @@ def test_stdout_takes_the_bytes_of_a_picture(tmp_path):
 
 
 def test_arrows_carry_the_names_of_python():
+    from inspector.answers.mentions import Mention
     from inspector.render.drawing.picture import Wish, picture
 
     model = api.load(sample("residual"))
-    labels = {("stem_relu", 0): "X", ("block1_bn2", 0): "main"}
-    drawing = picture(model, Wish(end="block1_out"), labels).drawing
+    said = {("stem_relu", 0): [Mention("X")], ("block1_bn2", 0): [Mention("main")]}
+    drawing = picture(model, Wish(end="block1_out"), said).drawing
     words = [item for item in flat(drawing.items) if isinstance(item, Words)]
     assert [word.text for word in words].count("X") == 1  # one tensor, two arrows
     assert [word.text for word in words].count("main") == 1
+
+
+def words_of(drawing):
+    return [item.text for item in flat(drawing.items) if isinstance(item, Words)]
+
+
+def test_a_picture_of_a_program_names_its_tensors():
+    words = words_of(api.plot(COURSE, end="activation_3").picture.drawing)
+    assert words.count("X_input") == 1
+    assert words.count("X₅, X_shortcut₁") == 1  # one tensor, two names, two arrows
+    assert words.count("X_shortcut₃") == 1
+    without = words_of(api.plot(COURSE, end="activation_3", show=["params"]).picture.drawing)
+    assert not any(word.startswith("X_shortcut") for word in without)
+
+
+def test_names_as_colours():
+    words = words_of(api.plot(COURSE, end="activation_3", highlight="names").picture.drawing)
+    assert {"X", "X_shortcut", "X_input"} <= set(words)
+    assert "convolution" not in words
+    with pytest.raises(ReadError, match="programs only"):
+        api.plot("vgg16", highlight="names")
+    with pytest.raises(ReadError, match="needs colours"):
+        api.plot(COURSE, highlight="names", theme="print")
+
+
+@pytest.mark.parametrize("answer", [api.plot, api.view])
+def test_a_program_runs_once(answer, monkeypatch):
+    from inspector.symbolic import watch
+
+    ran, asked = [], watch.asked
+    monkeypatch.setattr(
+        watch, "asked", lambda request, take: ran.append(request["where"]) or asked(request, take)
+    )
+    answer(COURSE)
+    assert ran == [COURSE]

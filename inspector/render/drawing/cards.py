@@ -187,6 +187,7 @@ class Stage(NamedTuple):
     state: str = ""
     bar: bool = True
     highlight: str = ""
+    labels: tuple[str, ...] = ()  # the names of each of its outputs in Python
 
     @property
     def slim(self) -> bool:

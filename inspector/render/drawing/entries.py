@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     state: str  # "frozen", "trained", or empty: no weights
     call: int = 0
     inside: str = ""  # the letter of the inset that shows what is inside
-    label: str = ""  # the name of its output in Python
+    labels: tuple[str, ...] = ()  # the names of each of its outputs in Python
 
     @property
     def tall(self) -> bool:

@@ -11,7 +11,7 @@ from inspector.graph import TensorRef
 from inspector.render.drawing import cards
 from inspector.render.drawing.cards import Shape, Stage, Tag
 from inspector.render.drawing.entries import Entry, shape_text
-from inspector.render.drawing.known import Known
+from inspector.render.drawing.known import Known, path_in
 from inspector.render.drawing.metrics import shared_start, shortened
 from inspector.render.drawing.parts import Link, Part
 from inspector.render.safe import plain
@@ -209,6 +209,10 @@ def stage_of(block: Block, one: Placed, found: Known, whole: int, number: int) -
     if not title or (block.kind == "stage" and title == "block"):
         title = f"stage {number}" if block.kind == "stage" else block.word or "block"
     steps = list(block.steps())
+    outputs = _outputs(block, one)
+    kind = _dominant(steps, found)
+    if outputs:
+        kind = found.tone(*outputs[0][:2], kind)
     return Stage(
         title=shortened(title, 28),
         shape=_shape(block, one, found),
@@ -216,9 +220,19 @@ def stage_of(block: Block, one: Placed, found: Known, whole: int, number: int) -
         number="?" if block.params is None else f"{block.params:,}",
         share=(block.params or 0) / whole if whole else 0,
         runs=tuple(_run(run, title) for run in runs(tuple(_blocks_of(block)))),
-        kind=_dominant(steps, found),
+        kind=kind,
         state=_state(steps, found),
+        labels=tuple(found.label(*output) for output in outputs),
     )
+
+
+def _outputs(block: Block, one: Placed) -> list[tuple[str, int, int]]:
+    """What a block gives: for each tensor the path of its layer, the call and the output."""
+    refs = block.outputs
+    if block.kind == "model":
+        name, call = one.calls[0]
+        refs = tuple(TensorRef(name, call, place) for place in range(len(refs)))
+    return [(path_in(one.prefix, ref), ref.call, ref.output) for ref in refs]
 
 
 def _shape(block: Block, one: Placed, found: Known) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from inspector.graph import Node, TensorRef, escaped
+from inspector.answers.mentions import Mention, Mentions, names_of
+from inspector.graph import NOTHING, Node, TensorRef, escaped
 from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model
 from inspector.render.drawing.entries import STANDARD, Entry, entry
+from inspector.render.names import numbered
+from inspector.render.safe import plain
 
 
 class Known(NamedTuple):
@@ -19,13 +23,34 @@ class Known(NamedTuple):
     analyses: Mapping[str, Analysis]
     total: int
     shown: Collection[str] = STANDARD
-    labels: Mapping[tuple[str, int], str] = {}  # path and call to a name in Python
+    said: Mentions = NOTHING  # the names of every call in Python
+    tones: Mapping[str, str] | None = None  # the kind whose colour stands for a name, if any does
 
     def entry(self, path: str, node: Node, whole: int) -> Entry:
         """The row of one call; `whole` is what its share is a part of."""
         made = entry(self.rows[path], node, self.findings[path], whole, self.shown)
-        label = self.labels.get((path, node.call), "")
-        return made._replace(label=label) if label and "names" in self.shown else made
+        made = made._replace(kind=self.tone(path, node.call, made.kind))
+        if "names" not in self.shown:
+            return made
+        outputs = range(max((one.output for one in self._said(path, node.call)), default=-1) + 1)
+        return made._replace(labels=tuple(self.label(path, node.call, n) for n in outputs))
+
+    def label(self, path: str, call: int, output: int) -> str:
+        """The names of an output as an arrow carries them: `X₅, X_shortcut₁`."""
+        if "names" not in self.shown:
+            return ""
+        names = names_of(self._said(path, call), output)
+        return ", ".join(numbered(plain(one.name), one.number) for one in names)
+
+    def tone(self, path: str, call: int, kind: str) -> str:
+        """The kind whose colour a call has: its own, or the one that stands for its name."""
+        if self.tones is None:
+            return kind
+        names = names_of(self._said(path, call))
+        return self.tones.get(names[0].name, "other") if names else "other"
+
+    def _said(self, path: str, call: int) -> Sequence[Mention]:
+        return self.said.get((path, call), ())
 
     def analysis(self, path: str) -> Analysis:
         """The analysis of the graph in which a layer stands."""
@@ -39,7 +64,7 @@ class Known(NamedTuple):
 def known(
     model: Model,
     shown: Collection[str] = STANDARD,
-    labels: Mapping[tuple[str, int], str] | None = None,
+    said: Mentions | None = None,
 ) -> Known:
     """Everything that pictures of a model draw on."""
     findings: dict[str, Finding] = {}
@@ -54,7 +79,17 @@ def known(
             if finding.inner is not None and finding.layer.graph is not None:
                 stack.append((path, finding.inner))
     rows = {row.path: row for row in model.walk()}
-    return Known(rows, findings, analyses, model.totals.params, shown, labels or {})
+    return Known(rows, findings, analyses, model.totals.params, shown, said or {})
+
+
+_TONES = ("convolution", "merge", "normalization", "activation", "dense", "sequence", "input")
+
+
+def tones_of(said: Mentions) -> dict[str, str]:
+    """A colour, that of a kind of layer, for each of the names that mean the most calls."""
+    first = (names_of(each) for each in said.values())
+    counted = Counter(names[0].name for names in first if names)
+    return dict(zip((name for name, _ in counted.most_common()), _TONES, strict=False))
 
 
 def path_in(prefix: str, ref: TensorRef | Node) -> str:

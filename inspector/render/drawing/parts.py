@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from inspector.render.drawing.canvas import Group, Item, Point, Words
-from inspector.render.drawing.cards import Card, Pill, Shape, chains, paint, size_of
+from inspector.render.drawing.cards import Card, Pill, Shape, Stage, chains, paint, size_of
 from inspector.render.drawing.entries import Entry
 from inspector.render.drawing.layout import Wire, placed
 from inspector.render.drawing.metrics import shortened, width
@@ -72,8 +72,8 @@ def boxes(part: Part, *, compact: bool = False, highlight: str = "", apart: bool
             continue
         wires.setdefault(wire, []).append(pair)
         item = part.items[link.source]
-        if isinstance(item, Entry) and item.label:
-            labels[wire] = item.label
+        if isinstance(item, Entry | Stage) and link.output < len(item.labels):
+            labels[wire] = item.labels[link.output]
     order = _numbered(len(groups), wires)
     renamed = {wire: Wire(order[wire.source], wire.output, order[wire.target]) for wire in wires}
     numbers = sorted(order, key=lambda old: order[old])
@@ -177,24 +177,12 @@ def arranged(
 def _wires(found: Boxes, plan: Plan, theme: Theme, sideways: bool) -> list[Item]:
     """Every wire once, its further uses as groups without a shape; a tensor is named once."""
     items: list[Item] = []
-    right = {
-        wire.source
-        for wire, points in zip(found.wires, plan.wires, strict=True)
-        if points[2][0] > points[0][0] + 1
-    }
-    met = {
-        wire.target
-        for wire, points in zip(found.wires, plan.wires, strict=True)
-        if points[-3][0] > points[-1][0] + 1
-    }
-    named: set[tuple[int, int]] = set()
+    places = _named(found, plan.wires)
     for number, (points, pairs) in enumerate(zip(plan.wires, found.ends, strict=True)):
-        wire, label = found.wires[number], found.labels[number]
         drawn: tuple[Item, ...] = curve(points, theme.edge, sideways)
-        if label and (wire.source, wire.output) not in named:
-            named.add((wire.source, wire.output))
-            left = wire.source in right or wire.target in met
-            drawn = (*drawn, _label(label, points, theme, sideways, left))
+        if number in places:
+            text = shortened(found.labels[number], 24)
+            drawn = (*drawn, _label(text, points, theme, sideways, places[number]))
         for place, pair in enumerate(pairs):
             items.append(Group(drawn if not place else (), _ends(pair)))
     items.extend(Group((), _ends(pair)) for pair in found.inner)
@@ -205,13 +193,51 @@ def _ends(pair: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     return ("from", pair[0]), ("to", pair[1])
 
 
-def _label(label: str, points: Sequence[Point], theme: Theme, sideways: bool, left: bool) -> Words:
-    """A name beside the first stretch of a wire, on the side where no other wire leaves."""
+_AMONG = 1.0  # how far a wire may go to the side and still count as straight
+
+
+def _named(found: Boxes, lines: Sequence[Sequence[Point]]) -> dict[int, str]:
+    """The wire that carries the name of each tensor, the straightest, and where it stands there.
+
+    It stands "left" or "right" of where the wire leaves, where no other wire goes, or "below" its
+    end, where wires leave to both sides.
+    """
+    of_tensor: dict[tuple[int, int], list[int]] = {}
+    aside: dict[int, list[float]] = {}  # of each box, how far its wires go to the side
+    outputs: dict[int, set[int]] = {}
+    met: dict[int, list[float]] = {}  # and from which side those come that end there
+    for number, (wire, line) in enumerate(zip(found.wires, lines, strict=True)):
+        aside.setdefault(wire.source, []).append(line[2][0] - line[1][0])
+        met.setdefault(wire.target, []).append(line[-3][0] - line[-1][0])
+        if found.labels[number]:
+            of_tensor.setdefault((wire.source, wire.output), []).append(number)
+            outputs.setdefault(wire.source, set()).add(wire.output)
+    places = {}
+    for (source, output), numbers in of_tensor.items():
+        number = min(numbers, key=lambda one: abs(lines[one][2][0] - lines[one][1][0]))
+        step = lines[number][2][0] - lines[number][1][0]
+        rights = max(aside[source]) > _AMONG
+        lefts = min(aside[source]) < -_AMONG
+        if len(outputs[source]) > 1:
+            places[number] = "right" if output == max(outputs[source]) else "left"
+        elif rights and lefts and abs(step) > _AMONG:
+            places[number] = "below"
+        elif abs(step) <= _AMONG:
+            crowded = max(met[found.wires[number].target]) > _AMONG
+            places[number] = "left" if rights or (crowded and not lefts) else "right"
+        else:
+            places[number] = "left" if rights else "right"
+    return places
+
+
+def _label(text: str, points: Sequence[Point], theme: Theme, sideways: bool, place: str) -> Words:
+    """A name beside the first stretch of a wire."""
     (x, y0), (_, y1) = points[1], points[2]
     y = (y0 + y1) / 2
-    text = shortened(label, 24)
     if sideways:
         return Words(y, x - 4, text, 9.5, theme.ink, True, "middle")
-    if left:
+    if place == "below":
+        return Words(x, y1 - 2, text, 9.5, theme.ink, True, "middle")
+    if place == "left":
         return Words(x - 6, y + 3, text, 9.5, theme.ink, True, "end")
     return Words(x + 6, y + 3, text, 9.5, theme.ink, True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from inspector.answers.blocks import Blocks, blocks
 from inspector.answers.blocks.tree import steps, walk
+from inspector.answers.mentions import Mentions
 from inspector.errors import LimitError, ReadError
 from inspector.model import Model
 from inspector.render.drawing.canvas import Drawing
@@ -16,7 +17,7 @@ from inspector.render.drawing.entries import SHOWN, STANDARD, Entry
 from inspector.render.drawing.excerpt import between, kept
 from inspector.render.drawing.flat import flat_part, model_insets
 from inspector.render.drawing.folded import Inset, Opening, insets, trunk
-from inspector.render.drawing.known import Known, known
+from inspector.render.drawing.known import Known, known, tones_of
 from inspector.render.drawing.page import WIDE, Layouts, above, beside, page
 from inspector.render.drawing.palette import Theme, theme_named
 from inspector.render.drawing.parts import Arranged, Part, arranged, boxes
@@ -28,12 +29,12 @@ from inspector.render.drawing.sheet import (
     sheet,
     title_of,
 )
+from inspector.render.safe import plain
 
 FOLDED = 40  # layers from which on blocks are folded, unless asked otherwise
 MOST = 2_000  # layers in a flat drawing
 HIGHLIGHTS = ("frozen", "params", "names")
 DIRECTIONS = ("down", "right")
-Labels = Mapping[tuple[str, int], str]  # path of a layer and number of its call to a Python name
 
 
 class Wish(NamedTuple):
@@ -58,15 +59,17 @@ class Picture(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def picture(model: Model, wish: Wish = PLAIN, labels: Labels | None = None) -> Picture:
+def picture(model: Model, wish: Wish = PLAIN, said: Mentions | None = None) -> Picture:
     """The drawing of a model.
 
     Raises:
         ReadError: something is asked for that there is none of.
         LimitError: it would be too large, or takes too long to lay out.
     """
-    theme = _checked(model, wish, labels)
-    found = known(model, frozenset(wish.show) or STANDARD, labels)
+    theme = _checked(model, wish, said)
+    found = known(model, frozenset(wish.show) or STANDARD, said)
+    if wish.highlight == "names":
+        found = found._replace(tones=tones_of(found.said))
     tree = blocks(model)
     nodes = None
     if wish.start or wish.end:
@@ -85,16 +88,19 @@ def picture(model: Model, wish: Wish = PLAIN, labels: Labels | None = None) -> P
         return made._replace(notes=(note, *made.notes))
 
 
-def _checked(model: Model, wish: Wish, labels: Labels | None) -> Theme:
+def _checked(model: Model, wish: Wish, said: Mentions | None) -> Theme:
     """The theme, once everything asked for is known to exist."""
     drawable(model)
     _one_of("--highlight", wish.highlight, ("", *HIGHLIGHTS))
     _one_of("--direction", wish.direction, DIRECTIONS)
     for word in wish.show:
         _one_of("--show", word, SHOWN)
-    if wish.highlight == "names" and not labels:
-        raise ReadError("--highlight names", "the names of Python are known of scripts only",
+    if wish.highlight == "names" and not said:
+        raise ReadError("--highlight names", "the names of Python are known of programs only",
                         received=model.source)  # fmt: skip
+    if wish.highlight == "names" and wish.theme == "print":
+        raise ReadError("--highlight names", "needs colours", received="--theme print",
+                        hint="--theme light or dark")  # fmt: skip
     return theme_named(wish.theme)
 
 
@@ -134,14 +140,15 @@ def _flat(model: Model, found: Known, wish: Wish, theme: Theme) -> Picture:
             + "draw a part with --from and --to",
         )
     part = _lettered(part, inner)
-    apart = any(isinstance(item, Entry) and item.label for item in part.items)
+    apart = any(isinstance(item, Entry) and any(item.labels) for item in part.items)
     drawn = boxes(part, highlight=wish.highlight, apart=apart)
+    words = _words_of(found)
     column = arranged(drawn, theme, sideways=wish.direction == "right")
     layouts = Layouts(theme, wish.highlight)
     place = above if wish.direction == "right" else beside
     body = place(column, inner, layouts) if inner else column
     parts = (part, *(inset.part for inset in inner))
-    furniture = _furniture(model, wish, "", parts, inner, ())
+    furniture = _furniture(model, wish, "", parts, inner, ())._replace(words=words)
     return Picture(sheet(body, furniture, theme))
 
 
@@ -168,14 +175,17 @@ def _folded(model: Model, tree: Blocks, found: Known, wish: Wish, theme: Theme) 
             received=f"{len(main.items):,}",
             hint="draw a part with --from and --to",
         )
+    words = _words_of(found)
     main = _lit(main, wish.highlight)
     kinds = insets(tree, found, main)
     parts = (main, *(inset.part for inset in kinds))
-    furniture = _furniture(model, wish, tree.signature, parts, kinds, ())
+    furniture = _furniture(model, wish, tree.signature, parts, kinds, ())._replace(words=words)
     body, left_out = _page(main, kinds, Layouts(theme, wish.highlight), furniture, wish)
     if left_out:
         parts = (main, *(inset.part for inset in kinds if inset.mark not in left_out))
-        furniture = _furniture(model, wish, tree.signature, parts, kinds, left_out)
+        furniture = _furniture(model, wish, tree.signature, parts, kinds, left_out)._replace(
+            words=words
+        )
     return Picture(sheet(body, furniture, theme, PAGE[0]))
 
 
@@ -239,6 +249,13 @@ def _furniture(
     )
 
 
+def _words_of(found: Known) -> dict[str, str]:
+    """What the legend says of a colour where it stands for a name."""
+    if found.tones is None:
+        return {}
+    return {"other": "another name, or none"} | {k: plain(name) for name, k in found.tones.items()}
+
+
 def _caption(
     entries: Sequence[Entry],
     stages: Sequence[Stage],
@@ -262,5 +279,5 @@ def _caption(
 
 
 __all__ = [
-    "DIRECTIONS", "FOLDED", "HIGHLIGHTS", "MOST", "Labels", "Picture", "Wish", "picture",
+    "DIRECTIONS", "FOLDED", "HIGHLIGHTS", "MOST", "Picture", "Wish", "picture",
 ]  # fmt: skip

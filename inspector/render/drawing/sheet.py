@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from inspector.graph import NOTHING
 from inspector.model import Model
 from inspector.render.drawing.canvas import Box, Drawing, Item, Words, moved
 from inspector.render.drawing.cards import strip
@@ -29,6 +30,7 @@ class Furniture(NamedTuple):
     caption: tuple[str, ...]  # sentences
     highlight: str = ""
     states: frozenset[str] = frozenset()
+    words: Mapping[str, str] = NOTHING  # what a colour stands for, where it is no kind
 
 
 def facts_of(model: Model) -> str:
@@ -160,7 +162,7 @@ def _legend(furniture: Furniture, theme: Theme) -> Iterator[tuple[list[Item], st
             seen.setdefault(_group(kind, theme), []).append(kind)
     for group, kinds in seen.items():
         mark = list(strip(kinds[0], 0, 0, 8, theme))
-        text = group if theme.name == "print" else KINDS[kinds[0]]
+        text = group if theme.name == "print" else furniture.words.get(kinds[0], KINDS[kinds[0]])
         wide = [item._replace(w=8.0 if item.w > 3.4 else 7.6)
                 for item in mark if isinstance(item, Box)]  # fmt: skip
         yield list(wide), text

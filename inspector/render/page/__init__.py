@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+from inspector.answers.mentions import Mentions
 from inspector.model import Model
-from inspector.render.drawing.picture import Labels
 from inspector.render.drawing.svg import escaped
 from inspector.render.page.data import page_data
 
 
-def page(model: Model, labels: Labels | None = None) -> str:
+def page(model: Model, said: Mentions | None = None) -> str:
     """The text of an HTML file that shows a model and lets one look around in it.
 
     Raises:
         ReadError: the model has no graph to show, or there is no Graphviz.
         LimitError: a layout takes too long.
     """
-    data = page_data(model, labels)
+    data = page_data(model, said)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     parts = {
         "TITLE": escaped(data["title"]),

@@ -6,6 +6,7 @@ Positions are worked out once for every kind of region: two blocks of equal wiri
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 
 from inspector.answers.blocks import Block, Blocks, Item, Step, blocks
 from inspector.answers.changes import change
+from inspector.answers.mentions import Mentions
 from inspector.dims import Shape
 from inspector.errors import LimitError
 from inspector.graph import Layer, Node, TensorRef, Weight
@@ -33,8 +35,9 @@ from inspector.render.drawing.layout import Places, placed, way
 from inspector.render.drawing.metrics import shared_start
 from inspector.render.drawing.palette import KINDS, THEMES, kind_of
 from inspector.render.drawing.parts import Boxes, Link, Part, boxes
-from inspector.render.drawing.picture import Labels, drawable
+from inspector.render.drawing.picture import drawable
 from inspector.render.drawing.sheet import facts_of, title_of
+from inspector.render.names import numbered
 from inspector.render.safe import plain
 
 _CHANGES = {
@@ -51,10 +54,10 @@ _LONGEST = 2_000  # signs of a config
 _WIDEST = 300  # boxes in one region that Graphviz lays out; more stand in the order they come
 
 
-def page_data(model: Model, labels: Labels | None = None) -> dict[str, Any]:
+def page_data(model: Model, said: Mentions | None = None) -> dict[str, Any]:
     """Everything that the page's script draws from, fit for JSON."""
     drawable(model)
-    found = known(model, STANDARD, labels)
+    found = known(model, STANDARD, said)
     tree = blocks(model)
     layers = _Layers(found)
     groups = _Groups(found, layers)
@@ -64,6 +67,7 @@ def page_data(model: Model, labels: Labels | None = None) -> dict[str, Any]:
         "title": title_of(model),
         "facts": facts_of(model).replace("   ", " "),
         "signature": tree.signature,
+        "program": plain(re.split(r"[/\\]", model.source)[-1]),
         "params": model.totals.params,
         "macs": model.totals.macs,
         "complete": model.totals.complete,
@@ -98,9 +102,7 @@ class _Layers:
         for prefix, analysis in self.found.analyses.items():
             for node in analysis.graph.nodes:
                 nodes.setdefault(path_in(prefix, node), node)
-        named: dict[str, list[str]] = {}
-        for (path, _), name in self.found.labels.items():
-            named.setdefault(path, []).append(plain(name))
+        named = self._named()
         made = []
         for path, row in self.found.rows.items():
             first = nodes.get(path)
@@ -139,6 +141,18 @@ class _Layers:
         row = self.found.rows[path]
         shapes = [analysis.shapes.get(TensorRef(*ref)) for ref in row.inbound]
         return shapes_text(shapes) if shapes else ""
+
+    def _named(self) -> dict[str, list[list[Any]]]:
+        """Of each layer its names in Python, each with its line and the function around it."""
+        named: dict[str, list[list[Any]]] = {}
+        for (path, _), said in self.found.said.items():
+            rows = named.setdefault(path, [])
+            rows += [
+                [numbered(plain(one.name), one.number), one.line, plain(one.scope)]
+                for one in said
+                if not one.given
+            ]
+        return named
 
     def _config(self, layer: Layer) -> int:
         kept = {

@@ -448,6 +448,7 @@ function details() {
   }
   weights(box, layer);
   work(box, layer);
+  python(box, layer);
   connected(box);
   for (const note of layer.notes || []) box.append(tag("p", { class: "sub" }, note));
   const config = model.configs[layer.cfg];
@@ -489,7 +490,16 @@ function work(box, layer) {
   if (layer.p) words.push(`${percent(layer.p, model.params)} of the model`);
   if (layer.macs) words.push(`${thousands(layer.macs)} MACs`);
   if (words.length) box.append(tag("p", { class: "sub" }, words.join(" · ")));
-  if (layer.python) box.append(tag("h3", {}, "In Python"), tag("p", { class: "sub" }, tag("code", {}, layer.python.join(", "))));
+}
+
+// What the program calls the output of a layer, each name with its line.
+function python(box, layer) {
+  if (!layer.python) return;
+  const table = tag("table", { id: "python" });
+  for (const [name, line, scope] of layer.python) {
+    table.append(tag("tr", {}, tag("td", {}, tag("code", {}, name)), tag("td", {}, line ? `${model.program}:${line}` : model.program), tag("td", {}, scope ? `in ${scope.replaceAll("/", " › ")}` : "")));
+  }
+  box.append(tag("h3", {}, "In Python"), table);
 }
 
 function connected(box) {
