@@ -1,6 +1,10 @@
-"""Programs made at random: names and graphs are those of the real Keras."""
+"""Programs made at random: names and graphs are those of the real Keras.
+
+The suite tries a few. GRAPHINSPECT_EXAMPLES=200 tries as many, at about a second each.
+"""
 
 import json
+import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +13,7 @@ from hypothesis import strategies as st
 from inspector.readers.dialects import read_graph
 from inspector.symbolic.outside import run_source
 
+EXAMPLES = int(os.environ.get("GRAPHINSPECT_EXAMPLES", "25"))
 HEAD = "import keras\nfrom keras import layers, ops\nx0 = keras.Input((8, 8, 4))\n"
 # Each gives a tensor of one shape, so that any of them may follow any other.
 STEPS = (
@@ -64,7 +69,7 @@ def programs(draw):
 
 
 @pytest.mark.keras
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs())
 def test_a_random_program(text):
     keras = pytest.importorskip("keras")
