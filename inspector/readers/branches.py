@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from inspector.errors import ReadError
 from inspector.graph import Graph, Layer, Node, TensorRef
+from inspector.readers.wiring import HAND_EDITED
 
 Read = Callable[[Mapping[str, Any]], Layer]
 Named = Callable[[Sequence[Any], int], Sequence[Mapping[str, Any]]]
@@ -121,6 +123,9 @@ class _Growth:
         return ref
 
     def _called(self, layer: Layer, taken: TensorRef | list[TensorRef]) -> TensorRef:
+        if layer.class_name == "InputLayer":
+            where = f'layer "{layer.name}" (InputLayer)'
+            raise ReadError(where, "stands behind other layers", hint=HAND_EDITED)
         layer = self.layers.setdefault(layer.name, layer)
         call = self.calls[layer.name]
         self.calls[layer.name] += 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain as chain_of
+from itertools import count
 from typing import Any
 
 from inspector.dims import Shape, is_size
@@ -65,8 +67,10 @@ def _sequential(header: Graph, config: Mapping[str, Any], parts: list[Part]) -> 
     door = next((layer for layer in layers if layer.class_name == "InputLayer"), None)
     if door is None:
         shape = config.get("build_input_shape")
+        taken = {layer.name for layer in layers}
+        numbered = (f"input_layer_{number}" for number in count(1))
         door = Layer(
-            "input_layer",
+            next(name for name in chain_of(["input_layer"], numbered) if name not in taken),
             "InputLayer",
             {"batch_shape": shape if isinstance(shape, list) else None},
             "keras.layers",

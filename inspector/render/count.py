@@ -294,7 +294,7 @@ def _statistic(class_name: str) -> str:
 def _by_class(answer: Count, width: int) -> Table:
     owning = [found for found in answer.by_class if found.params != 0]
     light = [found for found in answer.by_class if found.params == 0]
-    total = sum(found.params or 0 for found in owning)
+    total = sum(found.params or 0 for found in owning) or 1
     rows = [_class_row(found, total) for found in owning]
     if light:
         kinds = f"{len(light)} type{'s' if len(light) > 1 else ''} without weights"

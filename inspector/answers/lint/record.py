@@ -169,7 +169,9 @@ class Names:
         lines = [
             one.line for one in self.run.bindings[start : end + 1] if one.frame == binding.frame
         ]
-        return all(one <= other for one, other in pairwise(lines))
+        # A line that is reached again went round a loop.
+        down = following.line > binding.end or not binding.version
+        return down and all(one <= other for one, other in pairwise(lines))
 
 
 def _in_return(scope: Scope, line: int) -> bool:

@@ -372,6 +372,24 @@ model = Model(inputs, block(inputs, 16))
 """,
     ),
     case(
+        "what a loop keeps in a list, for a second loop to join",
+        """
+def down(t, n):
+    t = Conv2D(n, 3, padding="same", activation="relu")(t)
+    return MaxPooling2D()(t), t
+
+inputs = x = Input((16, 16, 8))
+skips = []
+for n in (8, 16):
+    x, skip = down(x, n)
+    skips.append(skip)
+for skip in reversed(skips):
+    x = UpSampling2D()(x)
+    x = Concatenate()([x, skip])
+model = Model(inputs, x)
+""",
+    ),
+    case(
         "a name that is saved, replaced and never merged",
         """
 inputs = Input((16,))
