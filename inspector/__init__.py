@@ -38,19 +38,17 @@ if TYPE_CHECKING:
         diff,
         explain,
         frame,
-        lint,
         load,
         params,
         plot,
-        rewritten,
         summary,
-        trace,
         transfer,
         verify,
         view,
     )
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
+    from inspector.programs import lint, rewritten, trace
     from inspector.render.plot import Plot
     from inspector.security.findings import Audit, Finding
     from inspector.symbolic.outside import Binding
@@ -144,13 +142,13 @@ _HOMES = {
     "diff": "inspector.api",
     "explain": "inspector.api",
     "frame": "inspector.api",
-    "lint": "inspector.api",
+    "lint": "inspector.programs",
     "load": "inspector.api",
     "params": "inspector.api",
     "plot": "inspector.api",
-    "rewritten": "inspector.api",
+    "rewritten": "inspector.programs",
     "summary": "inspector.api",
-    "trace": "inspector.api",
+    "trace": "inspector.programs",
     "transfer": "inspector.api",
     "verify": "inspector.api",
     "view": "inspector.api",

@@ -16,6 +16,7 @@ from inspector.model import LayerRow, Totals, model_of
 from inspector.pasted.building import Entry, Pasted
 from inspector.pasted.kinds import kind_of
 from inspector.pasted.sizes import shape_of
+from inspector.shown import Shown
 
 if TYPE_CHECKING:
     from inspector.answers.pasted_summary import CheckedSummary
@@ -44,7 +45,7 @@ class Otherwise:
 
 
 @dataclass(frozen=True, slots=True)
-class Calc:
+class Calc(Shown):
     """Pasted specs, counted."""
 
     kind: str  # "keras", "pytorch", "mixed", "summary"

@@ -19,6 +19,7 @@ from inspector.infer import Finding, analyze
 from inspector.readers import zoo
 from inspector.rules import all_layers, layer_rule
 from inspector.rules.rule import Rule, Spec
+from inspector.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassExplanation:
+class ClassExplanation(Shown):
     """What a layer class learns and gives, as its rule states it."""
 
     class_name: str

@@ -11,6 +11,7 @@ from inspector.dims import Dim, plus
 from inspector.graph import Node, escaped
 from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model, Totals
+from inspector.shown import Bundle, bundle
 
 
 class ClassCount(NamedTuple):
@@ -66,6 +67,9 @@ class Count(NamedTuple):
     totals: Totals
     agreement: tuple[tuple[str, bool | None], ...]  # witness to whether it agrees; None: absent
     notes: tuple[str, ...]
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return bundle(self)
 
 
 def count(model: Model) -> Count:

@@ -16,6 +16,7 @@ from inspector.infer import Analysis, learning_inside
 from inspector.model import LayerRow, Model
 from inspector.rules import layer_rule, operation_rule
 from inspector.rules.rule import Rule, Spec
+from inspector.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class LayerExplanation:
+class LayerExplanation(Shown):
     """Everything known of one layer, number by number."""
 
     model: Model

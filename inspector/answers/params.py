@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from inspector.errors import InspectError
 from inspector.model import LayerRow, Model, Totals
+from inspector.shown import Shown
 
 # What rows can be sorted by; the largest first, rows without a number last.
 _KEYS: dict[str, Callable[[LayerRow], int | None]] = {
@@ -19,7 +20,7 @@ SORTS = tuple(_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
-class Params:
+class Params(Shown):
     """The rows of `summary()` that were asked for; the totals are those of the whole model."""
 
     model: Model

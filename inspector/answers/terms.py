@@ -13,6 +13,7 @@ from inspector.answers.places import Place
 from inspector.errors import InspectError
 from inspector.infer import Analysis, learning_inside
 from inspector.model import Model
+from inspector.shown import Shown
 
 WAYS = ("class", "model", "name", "block")  # what a total can be taken apart by
 
@@ -38,7 +39,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class TotalExplanation:
+class TotalExplanation(Shown):
     """A model's total as a tree of terms, and what other conventions make of it."""
 
     model: Model

@@ -12,6 +12,7 @@ from inspector.answers.lint.finding import Finding
 from inspector.errors import InspectError
 from inspector.model import Model
 from inspector.scripts import model_in_run, outermost
+from inspector.shown import Shown
 from inspector.symbolic.outside import Binding, Found, Frame, Problem, Run, Taken
 
 Key = tuple[int, int, int]
@@ -72,7 +73,7 @@ class TracedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Shown):
     """Every binding of a name to a tensor, a layer or a model, in order."""
 
     run: Run = field(repr=False)

@@ -15,6 +15,7 @@ from inspector.errors import InspectError
 from inspector.graph import Graph, Layer, Node, TensorRef, Weight, escaped
 from inspector.infer import Analysis, Finding, Note, analyze
 from inspector.model import Model
+from inspector.shown import Shown
 
 FROZEN = "frozen"
 TRAINED = "trained"
@@ -81,7 +82,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Shown):
     """What training would change in a model with these flags, and with this head on it."""
 
     base: Model

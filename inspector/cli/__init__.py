@@ -13,7 +13,7 @@ def main() -> None:
     """Run the command that `sys.argv` spells, with the exit codes of docs/commands.md."""
     from inspector.cli.app import app, in_front, spelled_out  # noqa: PLC0415 - typer loads to run
 
-    general, words = in_front(sys.argv[1:])
+    general, words = in_front(sys.argv[1:] or ["--help"])  # nothing asked is no mistake
     arguments = spelled_out(words)
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]

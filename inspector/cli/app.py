@@ -32,10 +32,19 @@ def app(first: str = "") -> typer.Typer:
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
     )
-    made.callback(epilog=_EXAMPLES)(graphinspect)
+    made.callback(epilog=_EXAMPLES, help=_unfolded(graphinspect.__doc__ or ""))(graphinspect)
     for name in (first,) if first in COMMANDS else COMMANDS:
         made.command(name)(getattr(import_module(f"inspector.cli.{name}"), name))
     return made
+
+
+def _unfolded(text: str) -> str:
+    """The paragraphs of a docstring, each in one line: a terminal folds them where it ends.
+
+    >>> _unfolded("One.\\n\\n    Two\\n    lines.")
+    'One.\\n\\nTwo lines.'
+    """
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 _EXAMPLES = (

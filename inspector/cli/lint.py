@@ -40,8 +40,8 @@ def lint(
 
         graphinspect lint model.keras
     """
-    from inspector.api import lint as linted  # noqa: PLC0415 - loads when asked
     from inspector.cli import output  # noqa: PLC0415
+    from inspector.programs import lint as linted  # noqa: PLC0415 - loads when asked
 
     with output.waiting(f"reading {model}"):
         answer = linted(model, keras=keras, timeout=timeout)

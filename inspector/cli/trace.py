@@ -51,9 +51,9 @@ def trace(  # noqa: PLR0917 - typer takes them all by name
 
         graphinspect trace old_notebook.ipynb --keras 1 --json
     """
-    from inspector.api import rewritten  # noqa: PLC0415 - loads when asked
-    from inspector.api import trace as traced  # noqa: PLC0415
     from inspector.cli import output  # noqa: PLC0415
+    from inspector.programs import rewritten  # noqa: PLC0415 - loads when asked
+    from inspector.programs import trace as traced  # noqa: PLC0415
 
     if rewrite:
         output.write(rewritten(script, keras=keras, timeout=timeout))

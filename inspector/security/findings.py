@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from inspector.security.catalogue import RULES, SEVERITIES, Rule
+from inspector.shown import Shown
 
 _SHOWN = 25  # findings of one rule and one severity; the rest is counted
 
@@ -43,7 +44,7 @@ def inside(part: str, place: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Shown):
     """All that an audit found, and how far it looked."""
 
     source: str

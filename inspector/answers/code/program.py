@@ -17,6 +17,7 @@ from inspector.errors import InspectError
 from inspector.graph import Graph, Layer, Node, TensorRef
 from inspector.infer import Analysis, analyze
 from inspector.model import Model
+from inspector.shown import Shown
 
 STYLES: dict[str, Callable[[Graph, Names], Variables]] = {"explicit": Explicit, "x": Again}
 _WIDEST = 88  # columns of a line, before each argument gets a line of its own
@@ -27,7 +28,7 @@ _IMPORTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Shown):
     """A program that leaves a model in the variable `model`."""
 
     text: str

@@ -12,6 +12,7 @@ from inspector.answers.diff.settings import class_of, commutes, flags, operands,
 from inspector.graph import Node, TensorRef, escaped
 from inspector.infer import Analysis
 from inspector.model import Model
+from inspector.shown import Shown
 
 ADDED, REMOVED, RENAMED = "added", "removed", "name"
 INPUTS, CLASS, SHAPE, TRAINABLE = "inputs", "class_name", "output_shape", "trainable"
@@ -55,7 +56,7 @@ class Parting:
 
 
 @dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Shown):
     """Two models side by side."""
 
     left: Model

@@ -11,6 +11,7 @@ from inspector.answers.lint.record import Names, Wires, wires_of
 from inspector.answers.lint.source import Source
 from inspector.infer import Analysis
 from inspector.model import Model
+from inspector.shown import Shown
 from inspector.symbolic.outside import Run
 from inspector.symbolic.program import program
 
@@ -18,7 +19,7 @@ _CONSEQUENCES = frozenset(("GI102", "GI103", "GI104", "GI105", "GI110"))  # of w
 
 
 @dataclass(frozen=True, slots=True)
-class Lint:
+class Lint(Shown):
     """What is wrong with a program or a model, in the order of its lines."""
 
     source: str

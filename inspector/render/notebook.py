@@ -1,0 +1,76 @@
+"""Answers at the end of a notebook's cell: the screen of the command, as HTML and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from io import StringIO
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from inspector.answers.calc import Calc
+from inspector.answers.classes import ClassExplanation
+from inspector.answers.code import Source
+from inspector.answers.count import Count
+from inspector.answers.diff import Diff
+from inspector.answers.explain import LayerExplanation
+from inspector.answers.lint import Lint
+from inspector.answers.params import Params
+from inspector.answers.terms import TotalExplanation
+from inspector.answers.trace import Trace
+from inspector.answers.transfer import Transfer
+from inspector.render.audit import audit_screen
+from inspector.render.calc import calc_screen
+from inspector.render.count import count_screen
+from inspector.render.diff import diff_screen
+from inspector.render.explain import layer_screen
+from inspector.render.explain_class import class_screen
+from inspector.render.explain_total import total_screen
+from inspector.render.lint import lint_screen
+from inspector.render.params import params_screen
+from inspector.render.safe import plain
+from inspector.render.trace import trace_screen
+from inspector.render.transfer import transfer_screen
+from inspector.security.findings import Audit
+from inspector.shown import Bundle
+
+_COLUMNS = 110  # a cell of a notebook on a laptop holds about so many
+_FRAME = '<pre style="line-height: 1.2; overflow-x: auto; white-space: pre">{code}</pre>'
+
+Screen = Callable[[Any], Iterable[RenderableType]]
+
+
+def bundle(answer: object) -> Bundle:
+    """An answer as the screen of its command; `{}` where it has none, and its repr is shown."""
+    screen = _SCREENS.get(type(answer))
+    if screen is None:
+        return {}
+    console = Console(
+        file=StringIO(), record=True, width=_COLUMNS, highlight=False, force_jupyter=False
+    )
+    for part in screen(answer):
+        console.print(part, soft_wrap=isinstance(part, Text))
+    html = console.export_html(inline_styles=True, code_format=_FRAME, clear=False)
+    lines = console.export_text().splitlines()
+    return {"text/plain": "\n".join(line.rstrip() for line in lines), "text/html": html}
+
+
+def _source(answer: Source) -> Iterable[RenderableType]:
+    return [Text(plain(line)) for line in answer.text.splitlines()]
+
+
+_SCREENS: dict[type, Screen] = {
+    Audit: lambda answer: audit_screen(answer, _COLUMNS),
+    Calc: lambda answer: calc_screen(answer, _COLUMNS),
+    ClassExplanation: lambda answer: class_screen(answer, _COLUMNS, interactive=False),
+    Count: lambda answer: count_screen(answer, _COLUMNS, interactive=False),
+    Diff: lambda answer: diff_screen(answer, _COLUMNS, interactive=False),
+    LayerExplanation: lambda answer: layer_screen(answer, _COLUMNS, interactive=False),
+    Lint: lambda answer: lint_screen(answer, _COLUMNS, interactive=False),
+    Params: lambda answer: params_screen(answer, (), _COLUMNS),
+    Source: _source,
+    TotalExplanation: lambda answer: total_screen(answer, _COLUMNS, interactive=False),
+    Trace: lambda answer: trace_screen(answer, _COLUMNS, interactive=False),
+    Transfer: lambda answer: transfer_screen(answer, _COLUMNS, interactive=False),
+}
