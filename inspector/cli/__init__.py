@@ -33,8 +33,26 @@ def main() -> None:
         complain(error)
         sys.exit(2)
     except BrokenPipeError:
-        # The reader of our pipe has gone: nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()  # the reader of our pipe has gone: nothing is left to say
         sys.exit(0)
+    except OSError as error:  # files that are read or written by name tell of themselves
+        if debug:
+            raise
+        _no_room(error)
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _silence() -> None:
+    """Let what is still in the buffer of stdout go nowhere, also at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _no_room(error: OSError) -> None:
+    _silence()
+    from inspector.cli.output import complain  # noqa: PLC0415 - only on errors
+    from inspector.errors import ReadError  # noqa: PLC0415
+
+    where = str(error.filename or "standard output")
+    complain(ReadError(where, "the system refused it", received=error.strerror or str(error)))
