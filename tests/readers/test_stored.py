@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import inspector
 from inspector.errors import ReadError
 from inspector.graph import Graph, Layer
 from inspector.readers.dialects import read_graph
@@ -138,6 +139,8 @@ def test_a_layer_shared_with_a_nested_model_is_written_once_and_found_twice():
     assert stored.size == 20
     assert sizes(placement) == {"b": 0, "shared": 20, "inner": 20, "inner/shared": 20}
     assert placement.layers["inner"] == placement.layers["shared"]
+    totals = inspector.load(Path(__file__).parent.parent / "fixtures" / file).totals
+    assert (totals.params, totals.stored) == (20, 20)  # so h5py counts
 
 
 # --- HDF5 by layers -----------------------------------------------------------------------------

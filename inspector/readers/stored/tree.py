@@ -184,7 +184,8 @@ class _Placing:
         stack = [(held, layer)]
         while stack:
             child, owner = stack.pop()
-            self._written.add(owner, tuple(_weights(child)))
+            own = self._layers[path] if child is held else tuple(_weights(child))
+            self._written.add(owner, own)  # the same objects: what is met twice counts once
             for key in _HELD:
                 inner = owner.config.get(key)
                 if isinstance(inner, Layer) and key in child.children:
