@@ -236,7 +236,7 @@ def spec_of(
         else:
             spec = rule.function(**arguments, **options)
         _check_shapes(spec)
-        if _may_vary(layer.config):
+        if may_vary(layer.config):
             varied = _varied(layer, spec)
             _check_shapes(varied)
             if varied.weights != spec.weights:
@@ -254,7 +254,7 @@ def spec_of(
     return spec
 
 
-def _may_vary(config: Mapping[str, Any]) -> bool:
+def may_vary(config: Mapping[str, Any]) -> bool:
     """Whether a layer has LoRA, or a policy that says more than a type."""
     policy = config.get("dtype")
     if isinstance(policy, dict):

@@ -212,3 +212,10 @@ def test_gaps_are_marked_and_never_run(graphinspect):
     assert run.code == 1
     assert run.out.count("# GAP: ") == 2
     assert "a gap is left" in run.err
+
+
+@pytest.mark.parametrize("name", ["k3_lora", "k3_int8", "k3_int4", "k3_float8"])
+def test_lora_and_quantised_weights_are_gaps_in_keras_2(name):
+    file = ROOT / "tests" / "fixtures" / f"{name}.keras"
+    assert "LoRA or quantised" in api.code(file, keras=2).text
+    assert "GAP" not in api.code(file, keras=3).text

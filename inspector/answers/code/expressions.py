@@ -12,6 +12,7 @@ from inspector.errors import shown
 from inspector.graph import Layer
 from inspector.readers import constructors
 from inspector.readers.kinds import is_activation
+from inspector.rules.rule import may_vary
 
 _FOLDED = ("kernel_size", "strides", "pool_size", "dilation_rate", "size")  # 3 says (3, 3)
 _OBJECTS = ("initializers", "regularizers", "constraints")
@@ -64,10 +65,14 @@ class Expressions:
         if layer.graph is not None:
             return self._model(layer)
         called = None if foreign(layer) else self._signature(layer)
-        if called is None or layer.class_name == "Lambda":
+        if called is None or layer.class_name == "Lambda" or self._varied(layer):
             return self._custom(layer)
         words = list(self._settings(layer, called))
         return Call(f"keras.{called.path}", (*words, *self._base(layer)))
+
+    def _varied(self, layer: Layer) -> bool:
+        """Whether a layer has LoRA or quantised weights, which came with Keras 3."""
+        return self.keras < 3 and may_vary(layer.config)
 
     def _signature(self, layer: Layer) -> constructors.Signature | None:
         return constructors.signature("layers", layer.class_name, self.keras)
@@ -120,9 +125,9 @@ class Expressions:
             function = self._gap(Gap(f"{identifier(layer.name)}_function", what, "function"))
             return Call("keras.layers.Lambda", (function, *self._base(layer)))
         origin = f" of {shown(layer.module)}" if layer.module else ""
-        what = (
-            f"the layer class {shown(layer.class_name)}{origin}, which Keras {self.keras} has not"
-        )
+        varied = " with LoRA or quantised weights" if self._varied(layer) else ""
+        named = f"{shown(layer.class_name)}{origin}{varied}"
+        what = f"the layer class {named}, which Keras {self.keras} has not"
         made = self._gap(Gap(identifier(layer.class_name), what, "class"))
         words = [
             f"{key}={self.value(value, key, key)}"
