@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits need POS
 
 COMMANDS = (["count"], ["params", "--json"])
 ROOT = Path(__file__).parents[2]
+_LIFE = 40  # commands that one process runs
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 ENDS = {ANSWERS: {0, 1}, REFUSED: {2}}
 
@@ -30,12 +31,17 @@ class Child:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._runs = 0
 
     def run(self, *words: str) -> dict[str, Any]:
         """How a command ended."""
+        if self._runs == _LIFE:  # what earlier commands left in memory is not the next one's
+            self.end()
+        self._runs += 1
         if self._process is None:
+            # -B: writing bytecode is Python's doing, and would be seen as ours.
             self._process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).with_name("watched.py"))],
+                [sys.executable, "-B", str(Path(__file__).with_name("watched.py"))],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -57,6 +63,7 @@ class Child:
         """Let the process go."""
         if self._process is not None:
             self._process.communicate()
+            self._process, self._runs = None, 0
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +132,7 @@ def test_the_watch_sees_what_it_should(tmp_path):
     )
     watched = str(Path(__file__).with_name("watched.py"))
     run = subprocess.run(
-        [sys.executable, "-c", program, watched, str(tmp_path / "x")],
+        [sys.executable, "-B", "-c", program, watched, str(tmp_path / "x")],
         capture_output=True,
         text=True,
         check=True,
@@ -139,7 +146,7 @@ def test_what_a_file_system_holds(tmp_path):
     for path, outcome in cases.places(tmp_path / "places"):
         start = time.monotonic()
         run = subprocess.run(
-            [sys.executable, "-m", "inspector", "count", path],
+            [sys.executable, "-B", "-m", "inspector", "count", path],
             capture_output=True,
             check=False,
             timeout=10,
