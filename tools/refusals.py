@@ -270,6 +270,7 @@ def _answer(name: str, work: Any) -> dict[str, Any]:
         work()
     except Exception as error:  # whatever it is, it is the answer
         told = str(error).rpartition("Exception encountered:")[2] or str(error)
+        told = told.replace(f"{Path.cwd()}/", "")  # no folder of this machine
         text = " ".join(f"{type(error).__name__}: {told}".split())
         return {"case": name, "loads": False, "error": re.sub(r"0x[0-9a-f]+", "0x…", text)[:160]}
     return {"case": name, "loads": True}
