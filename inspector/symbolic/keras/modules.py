@@ -9,7 +9,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, cast
 
-from inspector.symbolic.keras import classes, revive
+from inspector.symbolic.keras import applications, classes, revive
 from inspector.symbolic.keras.backend import backend_function
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import LAYER_CLASSES, Model
@@ -168,7 +168,9 @@ def resolved(path: str, name: str) -> Any:
         return _about(path, name)
     parts = path.split(".")
     keras = parts[0] != "tensorflow" or "keras" in parts
-    found = _in_keras(parts, name) if keras else _in_tensorflow(parts, name)
+    found = _of_application(path, name) if "applications" in parts else None
+    if found is None:
+        found = _in_keras(parts, name) if keras else _in_tensorflow(parts, name)
     if found is not None:
         return found
     if name in _SUBMODULES:
@@ -268,6 +270,13 @@ def _application(name: str) -> Any:
     if name[:1].isupper() and key in zoo.architectures():
         return revive.architecture(key)
     return None
+
+
+def _of_application(path: str, name: str) -> Any:
+    """A module of `keras.applications`, or what one of them does to pictures."""
+    if name == "preprocess_input":
+        return applications.preprocess_input(path.rpartition(".")[2])
+    return module(f"{path}.{name}") if name in applications.MODULES else None
 
 
 _FAMILIES: dict[str, Callable[[str], Any]] = {
