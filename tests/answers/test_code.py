@@ -219,3 +219,40 @@ def test_lora_and_quantised_weights_are_gaps_in_keras_2(name):
     file = ROOT / "tests" / "fixtures" / f"{name}.keras"
     assert "LoRA or quantised" in api.code(file, keras=2).text
     assert "GAP" not in api.code(file, keras=3).text
+
+
+def _of_program(tmp_path, lines):
+    path = tmp_path / "program.py"
+    path.write_text("import keras\nfrom keras import layers\n" + "\n".join(lines), "utf-8")
+    return api.code(path)
+
+
+def test_a_program_says_its_settings_and_not_its_defaults(tmp_path):
+    text = _of_program(
+        tmp_path,
+        [
+            "x = keras.Input((8, 8, 3))",
+            "y = layers.Conv2D(2, 3, kernel_regularizer=keras.regularizers.l2(2e-4), name='a')(x)",
+            "y = layers.Conv2D(2, 3, kernel_constraint=keras.constraints.max_norm(3.0),",
+            "    kernel_initializer='he_normal', bias_initializer='zero', name='b')(y)",
+            "model = keras.Model(x, y)",
+        ],
+    ).text
+    assert "kernel_regularizer=keras.regularizers.L2(l2=0.0002)" in text
+    assert "MaxNorm(max_value=3.0)" in text
+    assert 'kernel_initializer="he_normal"' in text
+    for default in ("glorot_uniform", "bias_initializer", "data_format", "argument_"):
+        assert default not in text
+
+
+def test_one_input_of_two_models_is_no_gap(tmp_path):
+    source = _of_program(
+        tmp_path,
+        [
+            "x = keras.Input((4,), name='seen')",
+            "encoder = keras.Model(x, layers.Dense(2)(x), name='encoder')",
+            "model = keras.Model(x, layers.Dense(4)(encoder(x)), name='both')",
+        ],
+    )
+    assert source.gaps == ()
+    assert source.text.count('name="seen"') == 2

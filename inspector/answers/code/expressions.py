@@ -16,6 +16,7 @@ from inspector.rules.rule import may_vary
 
 _FOLDED = ("kernel_size", "strides", "pool_size", "dilation_rate", "size")  # 3 says (3, 3)
 _OBJECTS = ("initializers", "regularizers", "constraints")
+_SHORT = {"uniform": "random_uniform", "normal": "random_normal", "zero": "zeros", "one": "ones"}
 _BASE = ("name", "trainable", "dtype")  # what every layer takes
 _PLAIN = ("__tuple__", "__tensor__", "__numpy__")
 _KERAS = ("keras", "tf_keras", "tensorflow", "builtins", "")
@@ -99,11 +100,27 @@ class Expressions:
         value = config[key]
         if key in called.needed:
             return True
+        if key == "data_format" and value is None:
+            return False  # whatever is set for all
         if key == "strides" and same(value, config.get("pool_size", "")):
             return False  # how pooling moves unless told otherwise
         if key not in called.defaults:
             return value is not None
-        return not same(value, called.defaults[key])
+        default = called.defaults[key]
+        if isinstance(value, str) and isinstance(default, Mapping):
+            return not self._spells(value, default)
+        return not same(value, default)
+
+    def _spells(self, word: str, default: Mapping[str, Any]) -> bool:
+        """Whether a word such as "glorot_uniform" means an object of a class with its defaults."""
+        class_name = str(default.get("class_name"))
+        if _folded(_SHORT.get(word, word)) != _folded(class_name):
+            return False
+        found = (constructors.signature(kind, class_name, self.keras) for kind in _OBJECTS)
+        called = next((one for one in found if one is not None), None)
+        return called is not None and same(
+            {"config": called.defaults}, {"config": default["config"]}
+        )
 
     def _base(self, layer: Layer) -> Iterator[str]:
         """What every layer takes: its flag, its type, its name."""
@@ -198,6 +215,10 @@ class Expressions:
             return None
         what = f"the class {shown(class_name)}, {where}"
         return f"{self._gap(Gap(identifier(class_name), what, 'class'))}()"
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def foreign(layer: Layer) -> bool:

@@ -157,8 +157,8 @@ class _Program:
     def _prepared(self, node: Node, analysis: Analysis) -> None:
         """Statements that make a layer before it is called: models, and what is called twice."""
         layer, place = node.layer, self._place(node.layer, analysis)
-        if place in self.objects or layer.operation:
-            return
+        if place in self.objects or layer.operation or layer.class_name == "InputLayer":
+            return  # the tensor of an input can begin several models, each with an input of its own
         if layer.graph is not None:
             self.objects[place] = self._built(layer, analysis)
         elif self._calls(analysis.graph)[layer.name] > 1 or self.counted[layer.identity] > 1:

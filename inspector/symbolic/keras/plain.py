@@ -21,12 +21,25 @@ class Setting:
 
     def config(self) -> dict[str, Any]:
         """As Keras saves it."""
-        given = {f"argument_{place}": plain(value) for place, value in enumerate(self.args, 1)}
+        names = _argument_names(self.class_name) if self.args else ()
+        given = {name: plain(value) for name, value in zip(names, self.args, strict=False)}
         named = {key: plain(value) for key, value in self.kwargs.items()}
         return {"class_name": self.class_name, "config": {**given, **named}}
 
     def __call__(self, *_: Any, **__: Any) -> Any:
         return Unknown(self.class_name, f"{self.class_name} gives numbers, which nobody computes")
+
+
+def _argument_names(class_name: str) -> tuple[str, ...]:
+    """What the arguments of an initializer, a regularizer or a constraint are called, in order."""
+    from inspector.readers import constructors  # noqa: PLC0415 - few programs set one by position
+
+    for kind in ("initializers", "regularizers", "constraints"):
+        found = constructors.signature(kind, class_name, 3)
+        found = found or constructors.signature(kind, class_name, 2)
+        if found is not None:
+            return found.takes
+    return ()
 
 
 def plain(value: Any) -> Any:
