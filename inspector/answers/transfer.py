@@ -142,11 +142,12 @@ def transfer(
         InspectError: a word means no layer, the head is none, or it fits on no output.
     """
     graph = model.graph
-    if not graph.nodes:
+    if not graph.outputs:
+        told = bool(graph.nodes)  # the parts of a class of the program, but not its wiring
         raise InspectError(
             model.source,
             "holds no layer graph: nothing tells which layer comes first",
-            hint="name a file with the model in it",
+            hint="params lists its layers" if told else "name a file with the model in it",
         )
     version = keras or (3 if graph.dialect >= 3 else 2)
     layers = _head(model, head_text, classes, version)

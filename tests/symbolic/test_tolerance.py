@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import inspector
-from inspector.errors import ReadError
+from inspector.errors import InspectError, ReadError
 from inspector.scripts import model_in_run
 from inspector.symbolic.outside import run_source
 
@@ -126,3 +126,32 @@ def test_three_ways_to_one_model(name):
     model = inspector.load(str(SAMPLES / f"{name}.py"))
     assert model.totals.params == 55_050
     assert [row.params for row in model.rows] == [0, 50_240, 4_160, 650]
+
+
+SUBCLASSED = b"""
+import keras
+class Classifier(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.words = keras.layers.Embedding(100, 8)
+        self.pool = keras.layers.GlobalAveragePooling1D()
+        self.out = keras.layers.Dense(3)
+        self.spare = keras.layers.Dense(5)
+    def call(self, x):
+        return self.out(self.pool(self.words(x)))
+model = Classifier()
+model.build((None, 20))
+"""
+
+
+def test_a_model_of_a_class_is_its_parts():
+    model = model_in_run(run_source(SUBCLASSED, "a.py"), "")
+    found = {row.name: row.params for row in model.rows}
+    assert found["embedding"] == 100 * 8
+    assert found["global_average_pooling1d"] == 0
+    assert found["dense"] == 8 * 3 + 3
+    assert found["dense_1"] is None  # never called: Keras calls it unbuilt
+    assert not model.totals.complete
+    for command in (inspector.code, inspector.transfer):
+        with pytest.raises(InspectError, match="no layer graph"):
+            command(model)

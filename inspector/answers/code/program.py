@@ -49,8 +49,9 @@ def code(model: Model, *, style: str = "explicit", keras: int | None = None) -> 
     if style not in STYLES:
         hint = f"it is one of {', '.join(STYLES)}"
         raise InspectError("--style", "is unknown", received=repr(style), hint=hint)
-    if not model.graph.nodes:
-        hint = "name a file with the model in it"
+    if not model.graph.outputs:
+        told = bool(model.graph.nodes)  # the parts of a class of the program, but not its wiring
+        hint = "params lists its layers" if told else "name a file with the model in it"
         raise InspectError(model.source, "holds no layer graph to write down", hint=hint)
     version = keras or (3 if model.graph.dialect >= 3 else 2)
     return _Program(style, version).source(model.graph, model.analysis)

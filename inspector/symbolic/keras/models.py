@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from inspector import graph as ours
@@ -249,8 +250,11 @@ def _nested(like: Any, made: Iterator[Tensor]) -> Any:
 
 
 def _of_class(model: Model) -> ours.Graph:
-    """A model of a class as its parts: nothing tells how they are wired."""
-    layers = tuple(layer.record() for layer in model._sublayers())
+    """A model of a class as its parts: nothing tells how they are wired.
+
+    What a layer owns is what its first call asked for; one that was not called has none yet.
+    """
+    layers = tuple(replace(one.record(), own=one._weights()) for one in model._sublayers())
     nodes = tuple(ours.Node(layer) for layer in layers)
     return ours.Graph(
         name=model.name,
