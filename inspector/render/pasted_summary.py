@@ -18,7 +18,7 @@ from inspector.render.safe import plain
 from inspector.render.screen import columns, line, note, number, richest
 from inspector.render.shapes import without_batch
 
-_NAMED = 8  # solutions of one row
+_NAMED = 2  # solutions of one row beside the likeliest
 _TOLD = 12  # rows with several solutions
 
 
@@ -231,9 +231,12 @@ def _inferred(answer: CheckedSummary) -> Iterator[str]:
         rest = f" and {len(names) - 3} more" if len(names) > 3 else ""
         yield f"{', '.join(names[:3])}{rest}: {said}"
     if len(several) > _TOLD:
-        yield f"{len(several) - _TOLD} more kinds of rows have several solutions (--json has all)"
+        yield f"{len(several) - _TOLD} more kinds of rows have several solutions"
     if any(row.solutions and row.solutions[0].spec.weights for row in answer.rows):
-        yield "A summary prints no kernel sizes and no biases: they are inferred."
+        yield (
+            "A summary prints no kernel sizes and no biases: they are inferred."
+            f"{' --json has every solution.' if several else ''}"
+        )
     models = [row for row in answer.rows if row.class_name in MODELS and row.inside is None]
     if models:
         closed = ", ".join(plain(row.printed.name) for row in models[:5])
@@ -243,7 +246,7 @@ def _inferred(answer: CheckedSummary) -> Iterator[str]:
 def _alternatives(row: CheckedRow) -> str:
     first, *others = [_described(solution) for solution in row.solutions]
     named = "; ".join(others[:_NAMED])
-    rest = f"; {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+    rest = f"; and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
     return f"{first}; as well as {named}{rest}"
 
 

@@ -53,7 +53,7 @@ class Recorder:
     def bound(self, file: str, place: int, frame: int, *pairs: tuple[str, Any]) -> None:
         """A statement has bound these names."""
         site = self.sites[file][place]
-        for name, value in pairs:
+        for name, value in dict(pairs).items():  # `y, _, _ = …` leaves one `_`
             self._note(name, value, frame, site)
 
     def entered(self, where: tuple[str, int, int], *pairs: tuple[str, Any]) -> int:

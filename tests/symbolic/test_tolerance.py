@@ -155,3 +155,22 @@ def test_a_model_of_a_class_is_its_parts():
     for command in (inspector.code, inspector.transfer):
         with pytest.raises(InspectError, match="no layer graph"):
             command(model)
+
+
+def test_layers_take_arrays():
+    run = run_source(
+        b"import numpy as np\nfrom keras.layers import Add, Conv2D\n"
+        b"a = np.ones((1, 4, 4, 3))\nb = Add()([a, Conv2D(3, 1)(a)])\nc = Add()([a, a])\n",
+        "a.py",
+    )
+    assert not run.problems
+
+
+def test_a_name_bound_twice_by_one_statement_is_bound_once():
+    run = run_source(
+        b"import keras\nx = keras.Input((4, 8))\n"
+        b"y, _, _ = keras.layers.LSTM(3, return_state=True)(x)\n",
+        "a.py",
+    )
+    found = [(b.variable, b.tensor) for b in run.bindings if b.line == 3]
+    assert found == [("y", 0), ("_", 2)]

@@ -10,7 +10,13 @@ from inspector.dims import Product
 from inspector.graph import Weight
 from inspector.signatures import Signature, bound
 from inspector.symbolic.keras import adapt
-from inspector.symbolic.keras.nested import bare, plain_but_tensors, repacked, shapes_for_build
+from inspector.symbolic.keras.nested import (
+    bare,
+    of_arrays,
+    plain_but_tensors,
+    repacked,
+    shapes_for_build,
+)
 from inspector.symbolic.keras.plain import plain
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.specs import NoShape, applied, shape_of, weights_of
@@ -229,6 +235,8 @@ class Layer:
     # --- calls ----------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not self.is_operation:
+            args = tuple(map(of_arrays, args))
         found = list(tensors_in((args, kwargs)))
         if not found:
             return self._without_tensor(args, kwargs)

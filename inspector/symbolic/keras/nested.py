@@ -38,6 +38,15 @@ def plain_but_tensors(value: Any) -> Any:
     return plain(value)
 
 
+def of_arrays(value: Any) -> Any:
+    """An argument with a tensor of the same shape for each array of numpy, as layers take them."""
+    if isinstance(value, list | tuple):
+        return [of_arrays(item) for item in value]
+    if type(value).__module__ == "numpy" and hasattr(value, "shape") and value.shape:
+        return Tensor(tuple(value.shape))
+    return value
+
+
 def repacked(result: Any, made: Mapping[int, Tensor]) -> Any:
     """A result with other tensors in place of its own, by their `id`."""
     if isinstance(result, Tensor):
