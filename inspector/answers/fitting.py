@@ -69,10 +69,11 @@ def solutions(asked: Asked) -> tuple[Solution, ...]:
     return tuple(sorted(found.values(), key=_oddness))
 
 
-def _oddness(solution: Solution) -> tuple[int, bool]:
-    """How far a kernel is from square, and whether a bias is left out: the likeliest first."""
-    size = solution.config.get("kernel_size") or (0,)
-    return max(size) - min(size), not solution.config.get("use_bias", True)
+def _oddness(solution: Solution) -> tuple[bool, int, bool]:
+    """Groups, how far a kernel is from square, a bias left out: the likeliest is the plainest."""
+    config = solution.config
+    size = config.get("kernel_size") or (0,)
+    return config.get("groups", 1) > 1, max(size) - min(size), not config.get("use_bias", True)
 
 
 def _kept(config: Config) -> str:

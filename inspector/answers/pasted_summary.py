@@ -202,11 +202,12 @@ def _linked(table: Table) -> Iterator[_Linked]:
         # The first inside a model is an input layer, or fed from outside.
         sources = _sources(row, table, named, before.get(row.level))
         path = "/".join(escaped(table.rows[at].name) for at in (*parents, place))
+        inputs = _inputs(sources, shapes)
         yield _Linked(
             row,
-            _class(row),
+            _class(row, inputs),
             path,
-            _inputs(sources, shapes),
+            inputs,
             shapes[place],
             tuple(at for at, _ in sources),
         )
@@ -262,7 +263,7 @@ def _inputs(
     return tuple(taken)
 
 
-def _class(row: PrintedRow) -> str:
+def _class(row: PrintedRow, inputs: Sequence[Shape | None]) -> str:
     """The class of a row under its name in Keras 2 and 3, also where the table cut it off."""
     name = CLASSES.get(row.class_name, row.class_name)
     if not name.endswith("…"):
@@ -272,9 +273,11 @@ def _class(row: PrintedRow) -> str:
     fits = [each for each in (*known, *MODELS) if each.startswith(stem)] if stem else []
     own = re.sub(r"_\d+$", "", row.name)
     named = [each for each in fits or known if snake(each) == own]
-    if len(fits) == 1 or not named:
-        return fits[0] if len(fits) == 1 else name
-    return named[0]
+    if len(fits) == 1 or named:
+        return fits[0] if len(fits) == 1 else named[0]
+    taken = inputs[0] if inputs else None  # what flows into a `…2D` has four axes
+    ranked = [each for each in fits if taken and each.endswith(f"{len(taken) - 2}D")]
+    return ranked[0] if len(ranked) == 1 else name
 
 
 # --- rows ---------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from inspector.render.screen import columns, line, note, number, richest
 from inspector.render.shapes import without_batch
 
 _NAMED = 2  # solutions of one row beside the likeliest
-_TOLD = 12  # rows with several solutions
+_TOLD = 5  # rows with several solutions
 
 
 def summary_screen(answer: CheckedSummary, width: int) -> Iterator[RenderableType]:

@@ -171,3 +171,16 @@ def test_totals_that_do_not_add_up():
 def test_a_summary_without_rows_is_refused(text):
     with pytest.raises(ReadError, match="holds no"):
         checked_summary(text)
+
+
+def test_the_plainest_solution_stands_first_and_few_are_named(graphinspect):
+    text = inspector.summary("resnet50", line_length=80)
+    found = checked_summary(text)
+    assert not found.notes  # a class that the table cuts off is told by the axes that flow in
+    for row in found.rows:
+        grouped = [one.config.get("groups", 1) > 1 for one in row.solutions]
+        assert grouped == sorted(grouped)
+    out = graphinspect("calc", stdin=text.encode()).out
+    kinds = out.count("as well as")
+    assert 0 < kinds <= 5
+    assert out.count("; ") <= 3 * kinds  # two beside the likeliest, and how many more
