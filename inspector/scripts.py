@@ -128,8 +128,8 @@ def _named(run: Run, name: str) -> Found:
     raise ReadError(
         run.source,
         f"has no model named {name}",
-        received=f"known: {', '.join(known)}" if known else "",
-        hint="a name is a variable that holds a model, or a function that gives one",
+        hint="a name is a variable that holds a model, or a function that gives one"
+        + (f"; known here: {', '.join(known)}" if known else ""),
     )
 
 

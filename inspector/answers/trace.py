@@ -34,7 +34,7 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One binding; or a run of them that are calls of one function."""
+    """One binding; or a run of them: calls of one function, or the layers that a loop takes."""
 
     first: Binding
     last: Binding
@@ -285,7 +285,10 @@ class _Rows:
 
 
 def _run_on(before: Row, row: Row) -> bool:
-    """Whether two rows are calls of one function, one after the other."""
+    """Whether two rows are calls of one function, or layers that one loop takes, in a row."""
+    if before.first.kind == row.first.kind == "layer":
+        alike = before.first.line == row.first.line
+        return alike and before.names[0].name == row.names[0].name
     if not (before.calls and row.calls):
         return False
     if not (isinstance(before.value, Call) and isinstance(row.value, Call)):

@@ -287,5 +287,6 @@ def _refuse(head: bytes, where: str) -> None:
             where,
             "is no model file",
             received=repr(head[:16]),
-            hint="a .keras archive, HDF5, a SavedModel and the text of model.to_json() are read",
+            hint="a .keras archive, HDF5, a SavedModel and the text of model.to_json() are read"
+            + ("; for a Python program add --script" if where == "standard input" else ""),
         )

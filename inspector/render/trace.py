@@ -128,6 +128,8 @@ def _value(row: Row) -> str:
         return f"{_name(value)} of the caller" if row.outer else _name(value)
     if isinstance(value, Call):
         return _call(value) + (", …" if row.calls > 1 else "")
+    if len(row.names) > 1:
+        return f"{len(row.names)} layers, one after the other"
     return f"a {row.first.kind}: {plain(row.first.class_name)}"
 
 
@@ -145,6 +147,8 @@ def _in_graph(row: Row) -> str | Text:
         calls = "1 call" if row.calls == 1 else f"{row.calls} calls"
         return f"{calls}, {row.layers} layer{'' if row.layers == 1 else 's'}"
     binding = row.first
+    if len(row.names) > 1:
+        return f"{plain(binding.layer)} … {plain(row.last.layer)}"
     text = plain(binding.layer)
     if binding.node:
         text += f", call {binding.node + 1}"

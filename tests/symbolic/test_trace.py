@@ -135,3 +135,28 @@ def test_what_cannot_be_traced(graphinspect, words):
     run = graphinspect("trace", *words)
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith("error: ")
+
+
+def test_the_layers_of_a_loop_are_one_row(graphinspect):
+    text = (
+        b"import keras\nx = y = keras.Input((4,))\nfor _ in range(3):\n"
+        b"    y = keras.layers.Dense(4)(y)\nmodel = keras.Model(x, y)\n"
+        b"for layer in model.layers[:3]:\n    layer.trainable = False\n"
+    )
+    out = graphinspect("trace", "-", "--script", stdin=text).out
+    rows = [line.split() for line in out.splitlines() if "layer₁" in line]
+    words = "6 layer₁ … layer₃ 3 layers, one after the other input_layer … dense_1"
+    assert rows == [words.split()]
+
+
+def test_a_program_on_standard_input_that_is_not_said_to_be_one(graphinspect):
+    run = graphinspect("count", "-", stdin=b"import keras\n")
+    assert run.code == 2
+    assert "--script" in run.err
+
+
+def test_a_name_that_is_no_model(graphinspect):
+    run = graphinspect("count", f"{COURSE}:nothing")
+    assert run.code == 2
+    assert "known here: " in run.err
+    assert "received" not in run.err
