@@ -18,6 +18,7 @@ Held = Mapping[str, tuple[StoredWeight, ...]]  # by the path of a layer
 
 _STATISTICS = ("moving_", "running_")  # how Keras names what no gradient reaches
 _COUNTED = "counted by the weights that the file stores"
+_NUMBER = re.compile(r"_\d+$")  # what Keras adds to the name of a second layer of its class
 _UNTOLD = "; which of them training changes is not told"
 
 
@@ -81,21 +82,28 @@ def total(analysis: Analysis, held: Held, unmapped: Sequence[str], stored: Store
 def without_graph(stored: StoredWeights, name: str) -> Analysis:
     """What can be said of a file that holds weights and no layer graph: its groups, as rows."""
     layers, findings = [], {}
+    classes = _classes()
+    assumed = not stored.told
     for group, weights in stored.groups.items():
         if weights:
-            layer = Layer(group, _guess(group))
+            layer = Layer(group, _guess(group, classes))
             layers.append(layer)
             shapes = tuple(map(_weight, weights))
-            findings[group] = Finding(layer, shapes, (), macs=None, assumed=not stored.told)
+            findings[group] = Finding(layer, shapes, (), macs=None, assumed=assumed)
     graph = Graph(name, "weights", tuple(layers), nodes=(), inputs=(), outputs=())
     return Analysis(graph, findings, {})
 
 
-def _guess(group: str) -> str:
+def _guess(group: str, classes: Mapping[str, str]) -> str:
     """The class that a group is called after, with a sign that says it is a guess."""
     word = group.rpartition("/")[2]
-    spelled = {word, re.sub(r"_\d+$", "", word)}
-    return next((f"{name}?" for name in all_layers() if snake_case(name) in spelled), "?")
+    name = classes.get(word) or classes.get(_NUMBER.sub("", word), "")
+    return f"{name}?"
+
+
+def _classes() -> Mapping[str, str]:
+    """Every class by the name that Keras gives its first layer; the first class of a name wins."""
+    return {snake_case(name): name for name in reversed(list(all_layers()))}
 
 
 def snake_case(name: str) -> str:
