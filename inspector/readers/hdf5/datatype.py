@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from inspector.readers.hdf5.image import Cursor, Image
 
@@ -14,8 +14,7 @@ _MAX_NESTING = 32
 _MAX_RANK = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Datatype:
+class Datatype(NamedTuple):
     """What one element of a dataset or an attribute is; `size` is in bytes.
 
     >>> Datatype("integer", 1, signed=True).name
@@ -61,7 +60,10 @@ class Datatype:
 
 def read_datatype(image: Image, data: bytes) -> Datatype:
     """The type that a datatype message describes (section IV.A.2.d)."""
-    return _datatype(Cursor(image, data, "datatype"), 0)
+    found = image.types.get(data)  # a file has thousands of arrays, of few types
+    if found is None:
+        found = image.types[data] = _datatype(Cursor(image, data, "datatype"), 0)
+    return found
 
 
 def _datatype(cursor: Cursor, depth: int) -> Datatype:

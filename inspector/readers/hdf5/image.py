@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Generator, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from inspector.readers.hdf5.errors import Hdf5Error
 from inspector.readers.hdf5.limits import Budget, Limits
 from inspector.readers.hdf5.source import Blocks, Range, Source
+
+if TYPE_CHECKING:
+    from inspector.readers.hdf5.datatype import Datatype
 
 T = TypeVar("T")
 
@@ -35,6 +38,7 @@ class Image:
         self.undefined = (1 << 64) - 1
         self.extension: int | None = None  # the address of the superblock extension
         self.structs: dict[str, struct.Struct] = {}
+        self.types: dict[bytes, Datatype] = {}  # by the bytes that describe them
 
     def set_sizes(self, offset: int, length: int) -> None:
         """Take over the sizes that the superblock names."""

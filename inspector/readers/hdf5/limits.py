@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from inspector.readers.hdf5.errors import LimitError
 
@@ -14,8 +14,7 @@ _SHARE = 8  # how often each byte of a file may be looked at
 _PATHS = 16  # letters of paths for each byte that may be looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The ceilings of one reading; a file within its own size reaches none of them."""
 
     objects: int = 500_000  # groups, datasets and links, all together
@@ -44,7 +43,7 @@ def raised(objects: int) -> Iterator[None]:
     ...     chosen().objects
     1000000
     """
-    before = _CHOSEN.set(replace(chosen(), objects=objects))
+    before = _CHOSEN.set(chosen()._replace(objects=objects))
     try:
         yield
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import prod
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from inspector.readers.hdf5.datatype import Datatype
 from inspector.readers.hdf5.messages import Filter
@@ -60,15 +60,13 @@ class NamedType:
     attributes: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class SoftLink:
+class SoftLink(NamedTuple):
     """A name for a path in the same file; not followed."""
 
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalLink:
+class ExternalLink(NamedTuple):
     """A name for an object in another file; not followed."""
 
     file: str
@@ -80,8 +78,7 @@ class UnknownLink:
     """A link of a kind that only the program that wrote it understands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(NamedTuple):
     """In a walk: one more hard link to an object that came before, under `path`."""
 
     path: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from types import MappingProxyType
 
 from inspector.readers.hdf5.attributes import Attribute, read_attributes
 from inspector.readers.hdf5.errors import Hdf5Error
@@ -24,6 +25,8 @@ from inspector.readers.hdf5.storage import read_dataset, read_named_type
 from inspector.readers.hdf5.values import Value, read_value
 
 _TOGETHER = 4096  # objects that are asked for in one round trip
+_ATTRIBUTES = (Kind.ATTRIBUTE, Kind.ATTRIBUTE_INFO)
+_NONE: Mapping[str, Value] = MappingProxyType({})
 
 
 class Store:
@@ -72,8 +75,8 @@ class Store:
 
     def _read(self, address: int) -> Read[Object]:
         header = yield from read_header(self.image, address)
-        attributes = Attributes(self, header)
         kinds = {message.kind for message in header.messages}
+        attributes = _NONE if kinds.isdisjoint(_ATTRIBUTES) else Attributes(self, header)
         if Kind.SYMBOL_TABLE in kinds or Kind.LINK_INFO in kinds:
             return Group(address, attributes, Members(self, header))
         if Kind.DATASPACE in kinds:

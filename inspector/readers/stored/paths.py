@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from inspector.graph import Graph, escaped
-from inspector.readers.saved_model import SavedModel, StoredVariable
 from inspector.readers.stored.names import split
 from inspector.readers.stored.weights import (
     Keyed,
@@ -16,7 +16,10 @@ from inspector.readers.stored.weights import (
     walk,
     with_models,
 )
-from inspector.readers.tfjs import JsWeight
+
+if TYPE_CHECKING:  # of all files, few are of these kinds
+    from inspector.readers.saved_model import SavedModel, StoredVariable
+    from inspector.readers.tfjs import JsWeight
 
 _STEP = re.compile(r"layer_with_weights-(\d{1,9})/")
 
