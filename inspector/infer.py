@@ -9,7 +9,7 @@ from inspector.dims import Dim, Shape, plus, product
 from inspector.errors import Unknown
 from inspector.graph import NOTHING, Graph, Layer, Node, TensorRef, Weight
 from inspector.rules import function_rule, layer_rule, operation_rule
-from inspector.rules.rule import Rule, Spec, bound, spec_of
+from inspector.rules.rule import Rule, Spec, Told, bound, spec_of
 
 
 class Note(NamedTuple):
@@ -137,6 +137,7 @@ class _Walk:
         self.partly: dict[str, Spec] = {}
         self.works: dict[TensorRef, Dim] = {}
         self.notes: list[Note] = []
+        self.met: dict[Told, Spec] = {}  # layers of a model are much alike
 
     def analysis(self) -> Analysis:
         for node in self.graph.nodes:
@@ -186,8 +187,12 @@ class _Walk:
                 return Spec(outputs=(), macs=None)
             raise Unknown("the shape that flows into it is not known") from None
         flags = {key: value for key, value in node.kwargs.items() if key not in rule.takes}
-        spec = _own(layer, spec_of(rule, layer, known, flags, _apply, rest))
-        ref = TensorRef(layer.name, node.call)
+        spec = _own(layer, spec_of(rule, layer, known, flags, _apply, rest, met=self.met))
+        return self._as_given(node, spec) if self.given else spec
+
+    def _as_given(self, node: Node, spec: Spec) -> Spec:
+        """The spec of an input layer, with the shape that flows in from outside."""
+        ref = TensorRef(node.layer.name, node.call)
         if ref in self.given and spec.outputs != (self.given[ref],):
             self.altered = True
             return Spec((self.given[ref],))
@@ -225,6 +230,11 @@ class _Walk:
         given = spec.outputs if spec else ()
         self.works[ref] = None if spec is None else spec.work
         recorded = NOTHING if self.altered else self.graph.recorded
+        alone = len(given) == 1 and TensorRef(name, call, 1) not in recorded
+        if alone and given[0] is not None and recorded.get(ref) in (None, given[0]):
+            self.shapes[ref] = given[0]  # as nearly all calls are
+            self.outputs.setdefault(name, []).append(given)
+            return
         shapes: list[Shape | None] = []
         while len(shapes) < max(len(given), 1) or ref in recorded:
             shape = given[len(shapes)] if len(shapes) < len(given) else None

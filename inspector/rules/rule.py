@@ -94,6 +94,7 @@ def _times(count: int, term: str) -> str:
     return term if count == 1 else f"{count}" if term == "1" else f"{count}·{term}"
 
 
+Told = tuple[Callable[..., Spec], int, tuple[str, ...], str]  # all that a rule is told by a call
 Apply = Callable[..., Spec]  # apply(layer, *shapes, **keyword shapes): the spec of an inner layer
 
 
@@ -210,6 +211,8 @@ def spec_of(
     flags: Mapping[str, Any],
     apply: Apply,
     rest: Sequence[Any] = (),
+    *,
+    met: dict[Told, Spec] | None = None,
 ) -> Spec:
     """What a call of `layer` comes to, by `rule`.
 
@@ -218,11 +221,32 @@ def spec_of(
         flags: keyword arguments of the call, which win over config keys of the same name.
         apply: gives the spec of a layer inside this one, for wrappers and cells.
         rest: further positional arguments, for a rule that takes any number.
+        met: where specs are kept for the next call of which a rule is told the same.
 
     Raises:
         RuleError: the config, or the shapes that flow in, are none that Keras could build.
         Unknown: nobody can know from here.
     """
+    if met is None or flags or rest or "apply" in rule.injected or may_vary(layer.config):
+        return _applied(rule, layer, arguments, flags, apply, rest)
+    config = layer.config
+    told = [config[key] for key in rule.options if key in config]
+    # As text, since True is not 1 here, and lists have no hash.
+    key = rule.function, layer.dialect, tuple(config), repr((told, arguments))
+    spec = met.get(key)
+    if spec is None:
+        spec = met[key] = _applied(rule, layer, arguments, flags, apply, rest)
+    return spec
+
+
+def _applied(
+    rule: Rule,
+    layer: Layer,
+    arguments: Mapping[str, Any],
+    flags: Mapping[str, Any],
+    apply: Apply,
+    rest: Sequence[Any],
+) -> Spec:
     options = _options(rule, layer, flags)
     _check_arguments(rule, arguments, layer)
     for key in rule.injected:
