@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from inspector.deep import with_room
 from inspector.errors import InspectError
 
+# What a program is called on the command line; whether it is one is found out later.
+_PROGRAM = re.compile(r".*\.(?:py|ipynb)(?::\w+)?|--script").fullmatch
+
 
 def main() -> None:
     """Run the command that `sys.argv` spells, with the exit codes of docs/commands.md."""
+    if any(_PROGRAM(word) for word in sys.argv[2:]):
+        from inspector.symbolic import watch as keeper  # noqa: PLC0415 - only for programs
+
+        keeper.prepare()
     from inspector.cli.app import app, in_front, spelled_out  # noqa: PLC0415 - typer loads to run
 
     general, words = in_front(sys.argv[1:] or ["--help"])  # nothing asked is no mistake

@@ -241,7 +241,10 @@ _exit = os._exit
 
 def main() -> None:
     """Answer the request on standard input, in lines of JSON on standard output."""
-    request = json.loads(sys.stdin.buffer.read())
+    asked = sys.stdin.buffer.read()
+    if not asked:  # it was started for a program that never came
+        _leave(0)
+    request = json.loads(asked)
     reply_to = os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)

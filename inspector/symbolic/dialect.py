@@ -130,7 +130,7 @@ def _of_name(name: str, line: int) -> Iterator[Sign]:
 
 
 def _of_call(node: ast.Call) -> Iterator[Sign]:
-    name = ast.unparse(node.func).rpartition(".")[2] if node.keywords else ""
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     for keyword in node.keywords:
         key = keyword.arg
         if name == "Embedding":  # it kept the words of Keras 1
