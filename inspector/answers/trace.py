@@ -32,8 +32,7 @@ class Call(NamedTuple):
     takes: tuple[Named | Call, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One binding; or a run of them: calls of one function, or the layers that a loop takes."""
 
     first: Binding
@@ -46,8 +45,7 @@ class Row:
     layers: int = 0  # that these calls made
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One function, opened for one of its calls."""
 
     frame: Frame
@@ -138,9 +136,7 @@ def _models(run: Run) -> tuple[tuple[TracedModel, ...], tuple[Problem, ...]]:
 
 
 def _only(run: Run, found: Found) -> Run:
-    from dataclasses import replace  # noqa: PLC0415 - here alone
-
-    return replace(run, models=(replace(found, inside=frozenset()),))
+    return run._replace(models=(found._replace(inside=frozenset()),))
 
 
 def _meanings(bindings: Sequence[Binding]) -> tuple[Meaning, ...]:

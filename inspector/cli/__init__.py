@@ -15,13 +15,11 @@ _PROGRAM = re.compile(r".*\.(?:py|ipynb)(?::\w+)?|--script").fullmatch
 
 def main() -> None:
     """Run the command that `sys.argv` spells, with the exit codes of docs/commands.md."""
-    if any(_PROGRAM(word) for word in sys.argv[2:]):
-        from inspector.symbolic import watch as keeper  # noqa: PLC0415 - only for programs
-
-        keeper.prepare()
+    asked = sys.argv[1:] or ["--help"]  # nothing asked is no mistake
+    _prepare(asked)
     from inspector.cli.app import app, in_front, spelled_out  # noqa: PLC0415 - typer loads to run
 
-    general, words = in_front(sys.argv[1:] or ["--help"])  # nothing asked is no mistake
+    general, words = in_front(asked)
     arguments = spelled_out(words)
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
@@ -46,10 +44,17 @@ def main() -> None:
     except OSError as error:  # files that are read or written by name tell of themselves
         if debug:
             raise
-        _no_room(error)
-        sys.exit(2)
+        sys.exit(_no_room(error))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _prepare(arguments: list[str]) -> None:
+    """Start the process of a program at once: both sides import while the other does."""
+    if any(map(_PROGRAM, arguments)):
+        from inspector.symbolic import watch  # noqa: PLC0415 - only for programs
+
+        watch.prepare()
 
 
 def _silence() -> None:
@@ -57,10 +62,11 @@ def _silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _no_room(error: OSError) -> None:
+def _no_room(error: OSError) -> int:
     _silence()
     from inspector.cli.output import complain  # noqa: PLC0415 - only on errors
     from inspector.errors import ReadError  # noqa: PLC0415
 
     where = str(error.filename or "standard output")
     complain(ReadError(where, "the system refused it", received=error.strerror or str(error)))
+    return 2

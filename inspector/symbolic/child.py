@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from inspector.graph import Graph
-from inspector.symbolic import dialect, guard, running, wire
+from inspector.symbolic import dialect, guard, running
 from inspector.symbolic.keras import classes, modules
 from inspector.symbolic.keras.account import account
 from inspector.symbolic.keras.layers import Layer
@@ -21,6 +21,7 @@ from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.tensors import Tensor
 from inspector.symbolic.program import Program, program
 from inspector.symbolic.recording import Recorder
+from inspector.symbolic.wire import Telling
 
 _MOST_MODELS = 100
 _DEEPEST = 5  # calls inside one another that are told one by one
@@ -132,24 +133,25 @@ class _Run:
         variables = {
             id(value): name for name, value in self.names.items() if isinstance(value, Model)
         }
-        lines = self._lines()
+        lines, telling = self._lines(), Telling()
         for model in list(current.models)[-_MOST_MODELS:]:
             graph = _graph_of(model)
             if graph is not None:
                 name = variables.get(id(model), "")
-                line = lines.get(model._serial, 0)
-                self.send(
-                    {
-                        "tell": "model",
-                        "variable": name,
-                        "line": line,
-                        "serial": model._serial,
-                        "inside": sorted(_serials_inside(model)),
-                        "graph": wire.graph_object(graph),
-                    }
-                )
+                message = {
+                    "tell": "model",
+                    "variable": name,
+                    "line": lines.get(model._serial, 0),
+                    "serial": model._serial,
+                    "inside": sorted(_serials_inside(model)),
+                    "graph": telling.graph(graph),
+                }
+                self.send({"tell": "layers", "layers": telling.fresh()})
+                self.send(message)
         if self.request.get("wiring"):
-            self.send({"tell": "wiring", **account()})
+            message = {"tell": "wiring", **account(telling)}
+            self.send({"tell": "layers", "layers": telling.fresh()})
+            self.send(message)
 
     def _lines(self) -> dict[int, int]:
         return {

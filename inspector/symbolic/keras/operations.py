@@ -69,6 +69,7 @@ class Function(Layer):
             config=plain(self._config),
             module=str(self._module),
             operation=True,
+            identity=str(self._serial),
             dialect=int(self._dialect),
         )
 
