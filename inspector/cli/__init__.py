@@ -24,11 +24,7 @@ def main() -> None:
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
     command = app(arguments[0] if arguments else "")
-    if any("://" in word for word in arguments):
-        from inspector.cli.progress import Progress  # noqa: PLC0415 - only for URLs
-        from inspector.readers.remote.progress import watch  # noqa: PLC0415
-
-        watch(Progress())
+    _show_progress(arguments)
     try:
         with_room(lambda: command([*general, *arguments], prog_name="graphinspect"))
     except InspectError as error:
@@ -55,6 +51,14 @@ def _prepare(arguments: list[str]) -> None:
         from inspector.symbolic import watch  # noqa: PLC0415 - only for programs
 
         watch.prepare()
+
+
+def _show_progress(arguments: list[str]) -> None:
+    if any("://" in word for word in arguments):
+        from inspector.cli.progress import Progress  # noqa: PLC0415 - only for URLs
+        from inspector.readers.remote.progress import watch  # noqa: PLC0415
+
+        watch(Progress())
 
 
 def _silence() -> None:
