@@ -17,7 +17,7 @@ from inspector.symbolic.keras import classes, modules
 from inspector.symbolic.keras.account import account
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import Model
-from inspector.symbolic.keras.session import current
+from inspector.symbolic.keras.session import Older, current
 from inspector.symbolic.keras.tensors import Tensor
 from inspector.symbolic.program import Program, program
 from inspector.symbolic.recording import Recorder
@@ -212,11 +212,14 @@ def _serials_inside(model: Model) -> set[int]:
 def answer(request: dict[str, Any], send: Callable[[dict[str, Any]], None]) -> None:
     """Run the program that is asked for; whatever is found goes to `send`."""
     found = program(request["source"].encode("utf-8", "surrogateescape"), request["where"])
-    spoken, why = dialect.spoken(found.tree, request.get("keras"))
-    current.dialect = spoken
+    spoken = dialect.spoken(found.tree, request.get("keras"))
+    if request.get("older"):
+        spoken = dialect.Spoken("tf_keras", str(request["older"]))
+    current.dialect, current.sure = spoken.dialect, spoken.sure
     classes.open_session()
     modules.install()
-    send({"tell": "keras", "dialect": spoken, "why": why, "notebook": found.notebook})
+    told = {"dialect": spoken.dialect, "why": spoken.why, "notebook": found.notebook}
+    send({"tell": "keras", **told})
     run = _Run(request, send)
     guard.watch(request["seconds"], run.late)
     if request.get("folder"):
@@ -228,6 +231,9 @@ def answer(request: dict[str, Any], send: Callable[[dict[str, Any]], None]) -> N
         run.run(found)
     except MemoryError:
         current.report("there is no more memory for it")
+    except Older as sign:
+        send({"tell": "older", "why": str(sign)})
+        return
     run.progress()
     run.send_models()
     run.progress()

@@ -165,6 +165,9 @@ def run_source(
     }
     answer = Answer(reference)
     stopped = watch.asked(request, answer.take)
+    if answer.older:  # it does what Keras 3 cannot, and Keras 2 could
+        request["older"], answer = answer.older, Answer(reference)
+        stopped = watch.asked(request, answer.take)
     return answer.run(_in_words(stopped, seconds, memory))
 
 
@@ -182,6 +185,7 @@ class Answer:
     def __init__(self, source: str) -> None:
         self.source = source
         self.dialect, self.why, self.notebook = "keras3", "", False
+        self.older = ""  # what tells that it is a program of Keras 2 after all
         self.frames = [Frame(0, "", -1, 0, 1, 0)]
         self.bindings: list[Binding] = []
         self.models: list[Found] = []
@@ -199,6 +203,9 @@ class Answer:
     def _keras(self, message: Mapping[str, Any]) -> None:
         self.dialect, self.why = str(message["dialect"]), str(message["why"])
         self.notebook = bool(message["notebook"])
+
+    def _older(self, message: Mapping[str, Any]) -> None:
+        self.older = str(message["why"])
 
     def _progress(self, message: Mapping[str, Any]) -> None:
         self.frames.extend(_frame(item) for item in message["frames"])

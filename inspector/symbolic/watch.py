@@ -17,7 +17,7 @@ from inspector.errors import LimitError, ReadError
 SECONDS = 20.0
 MEMORY = 2 << 30  # bytes of address space; a program that wires a model needs a tenth of it
 _ANSWER = 256 << 20  # bytes that it may say
-_LAST = {"end": "end", "late": "time"}  # the last messages, and what they mean
+_LAST = {"end": "end", "late": "time", "older": "end"}  # the last messages, and what they mean
 _GRACE = 1.5  # seconds in which it may tell what it found
 _START = (
     "import sys; root = sys.argv.pop(1); sys.path.insert(0, root); "
@@ -99,6 +99,8 @@ def _read(child: subprocess.Popen[bytes], take: Callable[[dict[str, Any]], None]
         message = _message(line)
         if message is None:
             return ""
+        if message["tell"] == "older":
+            take(message)
         if message["tell"] in _LAST:
             return _LAST[message["tell"]]
         take(message)

@@ -10,7 +10,7 @@ from inspector.signatures import Operation, operations, tensorflow_names
 from inspector.symbolic.keras import adapt
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.plain import plain
-from inspector.symbolic.keras.session import current
+from inspector.symbolic.keras.session import Older, current
 from inspector.symbolic.keras.tensors import OPERATORS, Tensor, tensors_in
 from inspector.symbolic.keras.unknown import is_unknown, reason, unknown
 
@@ -120,6 +120,8 @@ def tensorflow(name: str, *args: Any, **kwargs: Any) -> Any:
 
     if next(tensors_in((args, kwargs)), None) is None:
         return unknown(f"tf.{name}", reason([*args, *kwargs.values()]))
+    if current.major == 3 and not current.inside:
+        _refused(name)
     spelled = tensorflow_names().get(name, name)
     rule = FUNCTIONS.get(name_of("TFOpLambda", {"function": spelled}))
     kwargs.pop("name", None)
@@ -128,6 +130,13 @@ def tensorflow(name: str, *args: Any, **kwargs: Any) -> Any:
         args = args[:1]
     kind = "SlicingOpLambda" if name.endswith("getitem") else "TFOpLambda"
     return Function(kind, "keras.layers", {"function": spelled}, 2)(*args, **kwargs)
+
+
+def _refused(name: str) -> None:
+    """Keras 3 takes no function of TensorFlow on its tensors; Keras 2 made a layer of it."""
+    if not current.sure:
+        raise Older(f"tf.{name} of a tensor, line {current.line()}")
+    raise ValueError(f"tf.{name}: Keras 3 takes no function of TensorFlow on its tensors")
 
 
 def has_tensorflow(name: str) -> bool:
