@@ -31,7 +31,9 @@ _TENSORFLOW = {
     "getitem": "__operators__.getitem",
 }  # fmt: skip
 _NUMPY = "keras.src.ops.numpy"
-_CORE = {"cast": "Cast"}
+_CORE = "keras.src.ops.core"
+# Functions that only call another one.
+_SHORTHANDS = {"abs": "absolute", "conj": "conjugate", "hard_swish": "hard_silu", "swish": "silu"}
 
 
 class Function(Layer):
@@ -76,7 +78,9 @@ class Function(Layer):
 
 def function(name: str) -> Any:
     """A function of `keras.ops`, as programs call it."""
-    found = operations().get(name)
+    if name in _WRITTEN:
+        return _WRITTEN[name]
+    found = operations().get(_SHORTHANDS.get(name, name))
     if found is None:
         return None
 
@@ -85,6 +89,28 @@ def function(name: str) -> Any:
 
     called.__name__ = called.__qualname__ = name
     return called
+
+
+def _cast(x: Any, dtype: Any) -> Any:
+    """`ops.cast`: a node for a tensor of the graph."""
+    return Function("Cast", _CORE, {"dtype": dtype}, 3)(x) if isinstance(x, Tensor) else x
+
+
+def _saturated(x: Any, dtype: Any) -> Any:
+    """`ops.saturate_cast`."""
+    return Function("SaturateCast", _CORE, {"dtype": dtype}, 3)(x) if isinstance(x, Tensor) else x
+
+
+def _padded(x: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = None) -> Any:
+    """`ops.pad`, whose width Keras writes down as pairs."""
+    if not isinstance(x, Tensor):
+        return unknown("ops.pad", reason(x))
+    width = ((pad_width, pad_width),) if isinstance(pad_width, int) else pad_width
+    node = Function("Pad", _NUMPY, {"pad_width": width, "mode": mode}, 3)
+    return node(x, constant_values=constant_values)
+
+
+_WRITTEN = {"cast": _cast, "saturate_cast": _saturated, "pad": _padded}
 
 
 def _operated(
