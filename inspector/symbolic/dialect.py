@@ -121,8 +121,7 @@ def _signs(tree: ast.Module) -> Iterator[Sign]:
                 yield from _of_name(alias.name, node.lineno)
         elif isinstance(node, ast.Attribute):
             yield from _of_name(node.attr, node.lineno)
-            if isinstance(node.value, ast.Name) and node.value.id in ("tf", "tensorflow"):
-                yield from _of_tensorflow(node.attr, node.lineno)
+            yield from _of_tensorflow(node)
         elif isinstance(node, ast.Call):
             yield from _of_call(node)
 
@@ -150,9 +149,10 @@ def _of_name(name: str, line: int) -> Iterator[Sign]:
         yield Sign("old name", name, line)
 
 
-def _of_tensorflow(name: str, line: int) -> Iterator[Sign]:
-    if name in _TF1_NAMES:
-        yield Sign("old name", f"tf.{name}", line)
+def _of_tensorflow(node: ast.Attribute) -> Iterator[Sign]:
+    owner = node.value.id if isinstance(node.value, ast.Name) else ""
+    if node.attr in _TF1_NAMES and owner in ("tf", "tensorflow"):
+        yield Sign("old name", f"tf.{node.attr}", node.lineno)
 
 
 def _of_call(node: ast.Call) -> Iterator[Sign]:
