@@ -6,16 +6,18 @@ from collections import Counter
 
 from inspector.symbolic.explicit import explicit
 from inspector.symbolic.outside import Run
-from inspector.symbolic.program import program
+from inspector.symbolic.program import UNKNOWN, program
 
 
 def rewrite(run: Run, data: bytes) -> str:
     """The text of a program with explicit names; a notebook as the Python of its cells.
 
+    Magics, shell lines, and what else is not Python stay as comments, so that it can be run.
+
     Raises:
         ReadError: it is no Python.
     """
-    found = program(data, run.source)
+    parsed = program(data, run.source)
     bound: dict[tuple[int, int], Counter[str]] = {}
     for binding in run.bindings:
         if binding.kind == "tensor" and "." not in binding.variable:
@@ -24,6 +26,6 @@ def rewrite(run: Run, data: bytes) -> str:
             bound.setdefault(place, Counter())[binding.variable] += 1
     rebound: dict[int, set[str]] = {}
     for (line, _), counts in bound.items():
-        names = {name for name, count in counts.items() if count > 1}
-        rebound.setdefault(line, set()).update(names)
-    return explicit(found.text, found.tree, {line: sorted(s) for line, s in rebound.items()})
+        rebound.setdefault(line, set()).update(n for n, count in counts.items() if count > 1)
+    names = {line: sorted(of) for line, of in rebound.items()}
+    return explicit(parsed.text, parsed.tree, names).replace(f"{UNKNOWN}  #", "None  #")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -32,8 +32,7 @@ class Call(NamedTuple):
     takes: tuple[Named | Call, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One binding; or a run of them: calls of one function, or the layers that a loop takes."""
 
     first: Binding
@@ -46,8 +45,7 @@ class Row:
     layers: int = 0  # that these calls made
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One function, opened for one of its calls."""
 
     frame: Frame
@@ -138,9 +136,7 @@ def _models(run: Run) -> tuple[tuple[TracedModel, ...], tuple[Problem, ...]]:
 
 
 def _only(run: Run, found: Found) -> Run:
-    from dataclasses import replace  # noqa: PLC0415 - here alone
-
-    return replace(run, models=(replace(found, inside=frozenset()),))
+    return run._replace(models=(found._replace(inside=frozenset()),))
 
 
 def _meanings(bindings: Sequence[Binding]) -> tuple[Meaning, ...]:
@@ -168,35 +164,56 @@ def _unnamed(run: Run, found: Found) -> int:
 
 
 def _sections(run: Run, opened: bool) -> list[Section]:
-    inside: dict[int, list[Binding]] = {}
-    for binding in run.bindings:
-        inside.setdefault(binding.frame, []).append(binding)
+    frames = _Frames(run)
     times = Counter(frame.function for frame in run.frames[1:])
     done: set[str] = set()
     sections = []
     for frame in run.frames:
-        if frame.number not in inside or (not opened and frame.function in done):
+        if frame.number not in frames.bindings or (not opened and frame.function in done):
             continue
         done.add(frame.function)
-        rows = _Rows(run, inside, frame).rows()
+        rows = _Rows(frames, frame).rows()
         if rows:
             sections.append(Section(frame, times[frame.function], tuple(rows)))
     return sections
 
 
+class _Frames:
+    """The calls of functions: what was bound in each, and what was called from it."""
+
+    def __init__(self, run: Run) -> None:
+        self.bindings: dict[int, list[Binding]] = {}
+        for binding in run.bindings:
+            self.bindings.setdefault(binding.frame, []).append(binding)
+        self.called: dict[int, dict[tuple[str, int], list[Frame]]] = {}
+        for frame in run.frames:
+            at = self.called.setdefault(frame.parent, {})
+            at.setdefault((frame.function, frame.line), []).append(frame)
+        self.names: dict[int, dict[Key, Named]] = {}
+
+    def named(self, number: int, key: Key) -> Named | None:
+        """The last name that a tensor was given in a call."""
+        if number not in self.names:
+            bindings = self.bindings.get(number, ())
+            counts = Counter(one.variable for one in bindings)
+            self.names[number] = {
+                one.key: Named(one.variable, one.version if counts[one.variable] > 1 else None)
+                for one in bindings
+            }
+        return self.names[number].get(key)
+
+
 class _Rows:
     """The rows of one call of a function."""
 
-    def __init__(self, run: Run, inside: Mapping[int, Sequence[Binding]], frame: Frame) -> None:
-        self.run, self.inside, self.frame = run, inside, frame
-        self.bindings = inside[frame.number]
+    def __init__(self, frames: _Frames, frame: Frame) -> None:
+        self.frames, self.frame = frames, frame
+        self.bindings = frames.bindings[frame.number]
         counts = Counter(b.variable for b in self.bindings)
         self.numbered = {name for name, count in counts.items() if count > 1}
         self.means: dict[Key, list[Named]] = {}  # what has names by now
-        children = (one for one in run.frames if one.parent == frame.number)
-        self.children: dict[tuple[str, int], Frame] = {
-            (child.function, child.line): child for child in children
-        }
+        self.children = frames.called.get(frame.number, {})
+        self.bound: Counter[int] = Counter()  # names by now, by line
 
     def rows(self) -> list[Row]:
         made: list[Row] = []
@@ -207,6 +224,7 @@ class _Rows:
             else:
                 made.append(row)
             self.means.setdefault(binding.key, []).append(self._named(binding))
+            self.bound[binding.line] += 1
         return made
 
     def _known(self, key: Key, code: str) -> Named | None:
@@ -229,7 +247,7 @@ class _Rows:
         if known is not None:
             return Row(binding, binding, name, known, same=True)
         if not binding.version:
-            outer = self._outside(binding)
+            outer = self.frames.named(self.frame.parent, binding.key)
             if outer is not None:
                 return Row(binding, binding, name, outer, outer=True)
         child = self._child(binding)
@@ -241,39 +259,19 @@ class _Rows:
         return Row(binding, binding, name, Call(binding.class_name, takes))
 
     def _child(self, binding: Binding) -> Frame | None:
-        """The call of a function of the program that gave what is bound."""
+        """The call of a function of the program that gave what is bound; in a loop its latest."""
         for line in range(binding.line, binding.end + 1):
-            child = self.children.get((binding.callee, line))
-            if child is not None:
-                return self._latest(child, binding)
+            calls = self.children.get((binding.callee, line))
+            if calls:
+                return calls[min(self.bound[binding.line], len(calls) - 1)]
         return None
-
-    def _latest(self, child: Frame, binding: Binding) -> Frame:
-        """Of calls on one line, in a loop, the one that gave it."""
-        calls = [
-            one
-            for one in self.run.frames
-            if one.parent == child.parent and (one.function, one.line) == child[1:4:2]
-        ]
-        place = sum(b.line == binding.line for b in self.bindings[: self.bindings.index(binding)])
-        return calls[min(place, len(calls) - 1)]
 
     def _arguments(self, child: Frame, code: str) -> list[Named | Call]:
         """The tensors that a call of a function was given, by their names here."""
-        given = [b for b in self.inside.get(child.number, ()) if not b.version]
+        given = [b for b in self.frames.bindings.get(child.number, ()) if not b.version]
         return [
             self._known(b.key, code) or Named(b.variable, None) for b in given if b.kind == "tensor"
         ]
-
-    def _outside(self, binding: Binding) -> Named | None:
-        """The name that an argument has where the function is called."""
-        parent = self.inside.get(self.frame.parent, ())
-        counts = Counter(b.variable for b in parent)
-        for other in reversed(parent):
-            if other.key == binding.key:
-                number = other.version if counts[other.variable] > 1 else None
-                return Named(other.variable, number)
-        return None
 
     def _taken(self, taken: Taken, code: str) -> Named | Call:
         known = self._known(taken.key, code)

@@ -14,7 +14,7 @@ def lint(
         str,
         typer.Argument(
             metavar="SCRIPT-or-MODEL",
-            help="A .py or .ipynb file, FILE:FUNCTION to call it too, -.py for a program on "
+            help="A .py or .ipynb file, FILE:FUNCTION to call it too, - with --script for one on "
             "standard input; or a MODEL, as count takes it.",
             show_default=False,
         ),
@@ -29,8 +29,8 @@ def lint(
 ) -> None:
     """Wiring mistakes, with the line: exit code 1 where something is found.
 
-    A program runs in a process of its own, without Keras, watched but not in a sandbox. Nothing in
-    a model file is executed.
+    A program runs in a process of its own, without Keras, watched but not in a sandbox.
+    Nothing in a model file is executed.
 
     Examples:
 

@@ -102,7 +102,7 @@ def run(request: dict[str, Any], send: Any) -> None:
     send({"tell": "keras", "dialect": f"keras{keras.__version__[0]}",
           "why": f"the installed {keras.__version__}", "notebook": found.notebook})  # fmt: skip
     recorder = Recorder(described, {file: found.name}, lambda: 0)
-    rewritten = told(found.tree, found.text)
+    rewritten = told(found.tree, found.text.split("\n"))
     recorder.sites[file] = rewritten.sites
     scope = dict(vars(builtins))
     scope.update(

@@ -12,15 +12,16 @@ from collections.abc import Callable
 from typing import Any
 
 from inspector.graph import Graph
-from inspector.symbolic import dialect, guard, running, wire
+from inspector.symbolic import dialect, guard, running
 from inspector.symbolic.keras import classes, modules
 from inspector.symbolic.keras.account import account
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import Model
-from inspector.symbolic.keras.session import current
+from inspector.symbolic.keras.session import Older, current
 from inspector.symbolic.keras.tensors import Tensor
 from inspector.symbolic.program import Program, program
 from inspector.symbolic.recording import Recorder
+from inspector.symbolic.wire import Telling
 
 _MOST_MODELS = 100
 _DEEPEST = 5  # calls inside one another that are told one by one
@@ -132,24 +133,25 @@ class _Run:
         variables = {
             id(value): name for name, value in self.names.items() if isinstance(value, Model)
         }
-        lines = self._lines()
+        lines, telling = self._lines(), Telling()
         for model in list(current.models)[-_MOST_MODELS:]:
             graph = _graph_of(model)
             if graph is not None:
                 name = variables.get(id(model), "")
-                line = lines.get(model._serial, 0)
-                self.send(
-                    {
-                        "tell": "model",
-                        "variable": name,
-                        "line": line,
-                        "serial": model._serial,
-                        "inside": sorted(_serials_inside(model)),
-                        "graph": wire.graph_object(graph),
-                    }
-                )
+                message = {
+                    "tell": "model",
+                    "variable": name,
+                    "line": lines.get(model._serial, 0),
+                    "serial": model._serial,
+                    "inside": sorted(_serials_inside(model)),
+                    "graph": telling.graph(graph),
+                }
+                self.send({"tell": "layers", "layers": telling.fresh()})
+                self.send(message)
         if self.request.get("wiring"):
-            self.send({"tell": "wiring", **account()})
+            message = {"tell": "wiring", **account(telling)}
+            self.send({"tell": "layers", "layers": telling.fresh()})
+            self.send(message)
 
     def _lines(self) -> dict[int, int]:
         return {
@@ -210,11 +212,14 @@ def _serials_inside(model: Model) -> set[int]:
 def answer(request: dict[str, Any], send: Callable[[dict[str, Any]], None]) -> None:
     """Run the program that is asked for; whatever is found goes to `send`."""
     found = program(request["source"].encode("utf-8", "surrogateescape"), request["where"])
-    spoken, why = dialect.spoken(found.tree, request.get("keras"))
-    current.dialect = spoken
+    spoken = dialect.spoken(found.tree, request.get("keras"))
+    if request.get("older"):
+        spoken = dialect.Spoken("tf_keras", str(request["older"]))
+    current.dialect, current.sure = spoken.dialect, spoken.sure
     classes.open_session()
     modules.install()
-    send({"tell": "keras", "dialect": spoken, "why": why, "notebook": found.notebook})
+    told = {"dialect": spoken.dialect, "why": spoken.why, "notebook": found.notebook}
+    send({"tell": "keras", **told})
     run = _Run(request, send)
     guard.watch(request["seconds"], run.late)
     if request.get("folder"):
@@ -226,6 +231,9 @@ def answer(request: dict[str, Any], send: Callable[[dict[str, Any]], None]) -> N
         run.run(found)
     except MemoryError:
         current.report("there is no more memory for it")
+    except Older as sign:
+        send({"tell": "older", "why": str(sign)})
+        return
     run.progress()
     run.send_models()
     run.progress()
@@ -241,7 +249,10 @@ _exit = os._exit
 
 def main() -> None:
     """Answer the request on standard input, in lines of JSON on standard output."""
-    request = json.loads(sys.stdin.buffer.read())
+    asked = sys.stdin.buffer.read()
+    if not asked:  # it was started for a program that never came
+        _leave(0)
+    request = json.loads(asked)
     reply_to = os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)

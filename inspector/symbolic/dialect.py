@@ -43,6 +43,17 @@ _TF_KERAS_PATHS = (
 _TF_KERAS_NAMES = frozenset(
     ("fit_generator", "predict_generator", "evaluate_generator", "CuDNNLSTM", "CuDNNGRU")
 )
+# What TensorFlow 2 has lost.
+_TF1_NAMES = frozenset(
+    (
+        *("Session", "InteractiveSession", "placeholder", "ConfigProto", "GPUOptions", "contrib"),
+        *("set_random_seed", "get_default_graph", "reset_default_graph", "layers", "app", "flags"),
+        *("global_variables_initializer", "enable_eager_execution", "get_variable"),
+    )
+)
+_OPTIMIZERS = frozenset(
+    ("Adam", "SGD", "RMSprop", "RMSProp", "Adagrad", "Adadelta", "Adamax", "Nadam")
+)
 
 
 class Sign(NamedTuple):
@@ -53,8 +64,16 @@ class Sign(NamedTuple):
     line: int
 
 
-def spoken(tree: ast.Module, asked: str | None = None) -> tuple[str, str]:
-    """The dialect of a program, and what tells it.
+class Spoken(NamedTuple):
+    """The dialect of a program, and what tells it."""
+
+    dialect: str
+    why: str
+    sure: bool = True  # else what it does may still tell an older one
+
+
+def spoken(tree: ast.Module, asked: str | None = None) -> Spoken:
+    """The dialect that the text of a program tells.
 
     Args:
         asked: "1", "2" or "3", which overrides what the program says.
@@ -64,26 +83,26 @@ def spoken(tree: ast.Module, asked: str | None = None) -> tuple[str, str]:
     tensorflow = any(sign.dialect in ("tensorflow", "tf_keras") for sign in signs)
     if asked:
         if asked == "2" and tensorflow and not standalone:
-            return "tf_keras", "as asked for"
-        return _CHOICES[asked], "as asked for"
+            return Spoken("tf_keras", "as asked for")
+        return Spoken(_CHOICES[asked], "as asked for")
     found: dict[str, Sign] = {}
     for sign in signs:
         found.setdefault(sign.dialect, sign)
     return _judged(found, standalone, tensorflow)
 
 
-def _judged(found: dict[str, Sign], standalone: bool, tensorflow: bool) -> tuple[str, str]:
+def _judged(found: dict[str, Sign], standalone: bool, tensorflow: bool) -> Spoken:
     if "tf_keras" in found:
-        return "tf_keras", _because(found["tf_keras"])
+        return Spoken("tf_keras", _because(found["tf_keras"]))
     if standalone and not (tensorflow and "tf.keras" in found):
         if "keys 1" in found and "keys 2" not in found:
-            return "keras1", _because(found["keys 1"])
+            return Spoken("keras1", _because(found["keys 1"]))
         old = found.get("path 2") or found.get("old name") or found.get("keys 1")
         if old is not None and "ops" not in found:
-            return "keras2", _because(old)
+            return Spoken("keras2", _because(old))
     if tensorflow and "old name" in found and "ops" not in found:
-        return "tf_keras", _because(found["old name"])
-    return "keras3", "nothing in it is older"
+        return Spoken("tf_keras", _because(found["old name"]))
+    return Spoken("keras3", "nothing in it is older", sure="ops" in found)
 
 
 def _because(sign: Sign) -> str:
@@ -102,6 +121,7 @@ def _signs(tree: ast.Module) -> Iterator[Sign]:
                 yield from _of_name(alias.name, node.lineno)
         elif isinstance(node, ast.Attribute):
             yield from _of_name(node.attr, node.lineno)
+            yield from _of_tensorflow(node)
         elif isinstance(node, ast.Call):
             yield from _of_call(node)
 
@@ -129,12 +149,20 @@ def _of_name(name: str, line: int) -> Iterator[Sign]:
         yield Sign("old name", name, line)
 
 
+def _of_tensorflow(node: ast.Attribute) -> Iterator[Sign]:
+    owner = node.value.id if isinstance(node.value, ast.Name) else ""
+    if node.attr in _TF1_NAMES and owner in ("tf", "tensorflow"):
+        yield Sign("old name", f"tf.{node.attr}", node.lineno)
+
+
 def _of_call(node: ast.Call) -> Iterator[Sign]:
-    name = ast.unparse(node.func).rpartition(".")[2] if node.keywords else ""
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     for keyword in node.keywords:
         key = keyword.arg
         if name == "Embedding":  # it kept the words of Keras 1
             continue
+        if key == "lr" and name in _OPTIMIZERS:
+            yield Sign("old name", f"{name}(lr=)", node.lineno)
         if key in _KERAS1_KEYS or (key == "mode" and name == "merge"):
             yield Sign("keys 1", f"{key}=", node.lineno)
         elif key in _KERAS2_KEYS or (key in ("strides", "padding") and name.startswith("Conv")):

@@ -1,9 +1,8 @@
 """The way in: a program goes to a process of its own, and what it found comes back checked."""
 
-from __future__ import annotations
+# Annotations are evaluated here, as in `inspector.graph`: those of NamedTuple cost less so.
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from inspector.errors import InspectError, ReadError
 from inspector.graph import Graph
 from inspector.symbolic import watch
 from inspector.symbolic.program import MAX_BYTES
-from inspector.symbolic.wire import decoded_graph
+from inspector.symbolic.wire import Heard
 from inspector.symbolic.wiring import Wiring, decoded_wiring
 
 MAJOR = {"keras1": "1", "keras2": "2", "tf_keras": "2", "keras3": "3"}
@@ -35,11 +34,10 @@ class Taken(NamedTuple):
     key: tuple[int, int, int]
     class_name: str
     layer: str
-    inputs: tuple[Taken, ...] = ()
+    inputs: "tuple[Taken, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A name bound to a tensor, a layer or a model."""
 
     line: int
@@ -71,19 +69,17 @@ class Problem(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A model that the program made."""
 
     variable: str  # the name that holds it at the end; empty: none does
     line: int
     serial: int
     inside: frozenset[int]  # the models that are layers of it
-    graph: Graph = field(repr=False)
+    graph: Graph
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What became of a program."""
 
     source: str
@@ -96,7 +92,7 @@ class Run:
     problems: tuple[Problem, ...]
     functions: tuple[str, ...]  # that can be called without an argument
     stopped: str  # why it did not come to its end; empty: it did
-    wiring: Wiring = field(default=Wiring(), repr=False)  # where it was asked for
+    wiring: Wiring = Wiring()  # where it was asked for
 
     @property
     def keras(self) -> str:
@@ -169,6 +165,9 @@ def run_source(
     }
     answer = Answer(reference)
     stopped = watch.asked(request, answer.take)
+    if answer.older:  # it does what Keras 3 cannot, and Keras 2 could
+        request["older"], answer = answer.older, Answer(reference)
+        stopped = watch.asked(request, answer.take)
     return answer.run(_in_words(stopped, seconds, memory))
 
 
@@ -186,22 +185,27 @@ class Answer:
     def __init__(self, source: str) -> None:
         self.source = source
         self.dialect, self.why, self.notebook = "keras3", "", False
+        self.older = ""  # what tells that it is a program of Keras 2 after all
         self.frames = [Frame(0, "", -1, 0, 1, 0)]
         self.bindings: list[Binding] = []
         self.models: list[Found] = []
         self.problems: list[Problem] = []
         self.functions: tuple[str, ...] = ()
         self.wiring = Wiring()
+        self.heard = Heard(source)
 
     def take(self, message: Mapping[str, Any]) -> None:
         try:
             getattr(self, f"_{message['tell']}")(message)
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
+        except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
             raise ReadError(self.source, "its process does not answer as agreed") from error
 
     def _keras(self, message: Mapping[str, Any]) -> None:
         self.dialect, self.why = str(message["dialect"]), str(message["why"])
         self.notebook = bool(message["notebook"])
+
+    def _older(self, message: Mapping[str, Any]) -> None:
+        self.older = str(message["why"])
 
     def _progress(self, message: Mapping[str, Any]) -> None:
         self.frames.extend(_frame(item) for item in message["frames"])
@@ -210,6 +214,9 @@ class Answer:
         self.bindings.extend(_binding(item) for item in message["bindings"])
         self.problems.extend(Problem(int(line), str(text)) for line, text in message["problems"])
 
+    def _layers(self, message: Mapping[str, Any]) -> None:
+        self.heard.take(message["layers"])
+
     def _model(self, message: Mapping[str, Any]) -> None:
         self.models.append(
             Found(
@@ -217,12 +224,12 @@ class Answer:
                 line=int(message["line"]),
                 serial=int(message["serial"]),
                 inside=frozenset(int(item) for item in message["inside"]),
-                graph=decoded_graph(message["graph"], self.source),
+                graph=self.heard.graph(message["graph"]),
             )
         )
 
     def _wiring(self, message: Mapping[str, Any]) -> None:
-        self.wiring = decoded_wiring(message, self.source)
+        self.wiring = decoded_wiring(message, self.heard)
 
     def _functions(self, message: Mapping[str, Any]) -> None:
         self.functions = tuple(str(name) for name in message["names"])

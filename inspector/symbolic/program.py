@@ -13,8 +13,9 @@ from typing import NamedTuple
 from inspector.errors import ReadError
 
 MAX_BYTES = 8 << 20
+UNKNOWN = "__unknown__"  # what a shell command would have given
 _MAGIC = re.compile(r"^\s*(?:[%!?]|\w[\w.]*\?{1,2}\s*$)")
-_CAPTURED = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$")
+_CAPTURED = re.compile(r"^(\s*[\w, ]+=\s*)([%!].*)$")
 _PRINT = re.compile(r"^(\s*)(?:print\b|exec\b)")
 
 
@@ -80,7 +81,11 @@ def _whole_cell(text: str) -> str:
 
 
 def _without_magics(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """The text with magics and shell lines as comments; the lines stay where they are."""
+    """The text with magics and shell lines as comments; the lines stay where they are.
+
+    >>> _without_magics("%matplotlib inline\\nfiles = !ls\\nif True:\\n    !pwd")[0]
+    '# %matplotlib inline\\nfiles = __unknown__  # !ls\\nif True:\\n    pass  # !pwd'
+    """
     if not re.search(r"^\s*[%!?]|\?\s*$|=\s*[%!]", text, re.MULTILINE):
         return text, ()
     try:
@@ -94,13 +99,19 @@ def _without_magics(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
     for line in text.split("\n"):
         captured = _CAPTURED.match(line)
         if captured:
-            lines.append(f"{captured[1]}__unknown__")
+            lines.append(f"{captured[1]}{UNKNOWN}  # {captured[2]}")
         elif _MAGIC.match(line):
-            indent = line[: len(line) - len(line.lstrip())]
-            lines.append(f"{indent}pass")
+            lines.append(_left_out(line))
         else:
             lines.append(line)
     return "\n".join(lines), ()
+
+
+def _left_out(line: str) -> str:
+    """A line as a comment; in a block with a statement, since that may be all there is."""
+    written = line.lstrip()
+    indent = line[: len(line) - len(written)]
+    return f"{indent}pass  # {written}" if indent else f"# {written}"
 
 
 def _parsed(name: str, text: str, notebook: bool, skipped: tuple[tuple[int, str], ...]) -> Program:
@@ -120,8 +131,7 @@ def _parsed(name: str, text: str, notebook: bool, skipped: tuple[tuple[int, str]
                     hint="mend the line, or take it out",
                 ) from error
             left_out.append((place + 1, f"not Python, left out: {lines[place].strip()[:60]}"))
-            indent = len(lines[place]) - len(lines[place].lstrip())
-            lines[place] = f"{' ' * indent}pass"
+            lines[place] = _left_out(lines[place])
         except (ValueError, RecursionError, MemoryError) as error:
             raise ReadError(name, "is nested too deep to be read", hint="no program is") from error
         else:
@@ -130,6 +140,6 @@ def _parsed(name: str, text: str, notebook: bool, skipped: tuple[tuple[int, str]
 
 def _mendable(lines: list[str], place: int, notebook: bool) -> bool:
     """Whether a line can be left out: `print` of Python 2, and in notebooks whatever it is."""
-    if not 0 <= place < len(lines) or lines[place].strip() == "pass":
+    if not 0 <= place < len(lines) or lines[place].lstrip().startswith(("#", "pass  #")):
         return False
     return bool(_PRINT.match(lines[place])) or notebook

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 CALL, BOUND, ENTERED, LEFT, UNPACKED = (
@@ -32,19 +32,28 @@ class Told(NamedTuple):
     sites: list[Site]
 
 
-def told(tree: ast.Module, text: str) -> Told:
-    """The program, rewritten; lines and columns stay as they are."""
-    rewriter = _Rewriter(text)
+def told(tree: ast.Module, lines: Sequence[str], first: int = 0) -> Told:
+    """The program, rewritten; lines and columns stay as they are.
+
+    Args:
+        lines: of its text.
+        first: the number of its first site.
+    """
+    rewriter = _Rewriter(lines, first)
     statements = rewriter.body(tree.body)
-    for statement in statements:
-        ast.fix_missing_locations(statement)
     return Told(statements, rewriter.sites)
 
 
+_LEAVES = frozenset((ast.Constant, ast.Name, ast.Load, ast.Store))  # nothing of them is told
+
+
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, text: str) -> None:
-        self.lines = text.split("\n")
+    def __init__(self, lines: Sequence[str], first: int) -> None:
+        self.lines, self.first = lines, first
         self.sites: list[Site] = []
+
+    def visit(self, node: ast.AST) -> Any:
+        return node if type(node) in _LEAVES else super().visit(node)
 
     def body(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         made: list[ast.stmt] = []
@@ -64,9 +73,9 @@ class _Rewriter(ast.NodeTransformer):
         if any(isinstance(target, ast.Tuple | ast.List) for target in node.targets):
             pattern = next(t for t in node.targets if isinstance(t, ast.Tuple | ast.List))
             result = self._after(node, node.targets, node.value)
-            node.value = ast.copy_location(
-                _called(UNPACKED, [ast.Constant(_pattern(pattern)), node.value]), node.value
-            )
+            at = _place(node.value)
+            shape = ast.Constant(_pattern(pattern), **at)
+            node.value = _called(UNPACKED, [shape, node.value], at)
             return result
         return self._after(node, node.targets, node.value)
 
@@ -103,10 +112,11 @@ class _Rewriter(ast.NodeTransformer):
         self.sites.append(
             Site(node.lineno, node.end_lineno or node.lineno, self._code(node), callee)
         )
-        pairs = [ast.Tuple([ast.Constant(ast.unparse(name)), name], ast.Load()) for name in names]
-        frame = ast.Name(FRAME, ast.Load())
-        call = _called(BOUND, [ast.Constant(len(self.sites) - 1), frame, *pairs])
-        return ast.copy_location(ast.Expr(call), node)
+        at = _place(node)
+        pairs = [_pair(name, at) for name in names]
+        number = ast.Constant(self.first + len(self.sites) - 1, **at)
+        call = _called(BOUND, [number, _name(FRAME, at), *pairs], at)
+        return ast.Expr(call, **at)
 
     def _code(self, node: ast.stmt) -> str:
         """The statement as it is written, on one line and not too long."""
@@ -137,44 +147,64 @@ class _Rewriter(ast.NodeTransformer):
         names = [
             arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
         ]
-        pairs: list[ast.expr] = [
-            ast.Tuple([ast.Constant(name), ast.Name(name, ast.Load())], ast.Load())
-            for name in names
-        ]
-        where = ast.Tuple([ast.Constant(part) for part in (node.name, line, end)], ast.Load())
-        enter = ast.Assign(
-            [ast.Name(FRAME, ast.Store())], _called(ENTERED, [where, *pairs]), lineno=line
-        )
-        leave = ast.Expr(_called(LEFT, [ast.Name(FRAME, ast.Load())]))
-        tried = ast.Try(statements or [ast.Pass()], [], [], [leave])
-        for made in (enter, tried):
-            ast.copy_location(made, node)
-        leave.lineno = leave.end_lineno = end
-        leave.col_offset = leave.end_col_offset = 0
+        at = _place(node)
+        where = ast.Tuple([ast.Constant(one, **at) for one in (node.name, line, end)], _LOAD, **at)
+        entered = _called(ENTERED, [where, *(_pair(name, at) for name in names)], at)
+        enter = ast.Assign([ast.Name(FRAME, ast.Store(), **at)], entered, **at)
+        last = {"lineno": end, "end_lineno": end, "col_offset": 0, "end_col_offset": 0}
+        leave = ast.Expr(_called(LEFT, [_name(FRAME, last)], last), **last)
+        tried = ast.Try(statements or [ast.Pass(**at)], [], [], [leave], **at)
         return [*head, enter, tried]
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id in _PLAIN_CALLS:
             return node
-        call = ast.Call(ast.Name(CALL, ast.Load()), [node.func, *node.args], node.keywords)
-        return ast.copy_location(call, node)
+        at = _place(node)
+        return ast.Call(_name(CALL, at), [node.func, *node.args], node.keywords, **at)
 
 
-def _called(name: str, args: list[ast.expr]) -> ast.Call:
-    return ast.Call(ast.Name(name, ast.Load()), args, [])
+# --- new nodes, each at a place of the program --------------------------------------------------
+
+_LOAD = ast.Load()
+
+
+def _place(node: Any) -> dict[str, Any]:
+    return {
+        "lineno": node.lineno,
+        "col_offset": node.col_offset,
+        "end_lineno": node.end_lineno,
+        "end_col_offset": node.end_col_offset,
+    }
+
+
+def _name(name: str, at: dict[str, Any]) -> ast.Name:
+    return ast.Name(name, _LOAD, **at)
+
+
+def _called(name: str, args: list[ast.expr], at: dict[str, Any]) -> ast.Call:
+    return ast.Call(_name(name, at), args, [], **at)
+
+
+def _pair(name: str, at: dict[str, Any]) -> ast.Tuple:
+    """A name, or an attribute of one, beside what it means."""
+    owner, _, attribute = name.rpartition(".")
+    value: ast.expr = _name(owner or name, at)
+    if owner:
+        value = ast.Attribute(value, attribute, _LOAD, **at)
+    return ast.Tuple([ast.Constant(name, **at), value], _LOAD, **at)
 
 
 def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _names(target: ast.expr) -> Iterator[ast.expr]:
-    """The names and attributes that a target binds, to be read."""
+def _names(target: ast.expr) -> Iterator[str]:
+    """The names and attributes that a target binds, as they are written."""
     if isinstance(target, ast.Name):
-        yield ast.Name(target.id, ast.Load())
+        yield target.id
     elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-        yield ast.Attribute(ast.Name(target.value.id, ast.Load()), target.attr, ast.Load())
+        yield f"{target.value.id}.{target.attr}"
     elif isinstance(target, ast.Tuple | ast.List):
         for item in target.elts:
             yield from _names(item)

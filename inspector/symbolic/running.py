@@ -84,12 +84,11 @@ def run(
     after: Callable[[], None],
 ) -> None:
     """Run every statement in the globals `names`; `after` is called behind each."""
+    lines = program.text.split("\n")
+    sites = recorder.sites.setdefault(file, [])
     for statement in flattened(program.tree):
-        rewritten = told(ast.Module([statement], []), program.text)
-        offset = len(recorder.sites.setdefault(file, []))
-        recorder.sites[file].extend(rewritten.sites)
-        for node in rewritten.statements:
-            _shift(node, offset)
+        rewritten = told(ast.Module([statement], []), lines, len(sites))
+        sites.extend(rewritten.sites)
         if not _ran(rewritten.statements, statement, names, file):
             break
         after()
@@ -122,15 +121,6 @@ def offered(name: str, names: dict[str, Any], recorder: Recorder) -> None:
         del recorder.stack[1:]
     if recorder.describe(result) is not None:
         names[f"{name}()"] = result
-
-
-def _shift(node: ast.AST, offset: int) -> None:
-    """Number the statements of the whole program, not those of one statement of it."""
-    for item in ast.walk(node):
-        if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id == BOUND:
-            place = item.args[0]
-            assert isinstance(place, ast.Constant)  # noqa: S101 - as the rewriter made it
-            place.value = int(str(place.value)) + offset
 
 
 def flattened(tree: ast.Module) -> Iterator[ast.stmt]:

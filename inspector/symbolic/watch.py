@@ -17,7 +17,7 @@ from inspector.errors import LimitError, ReadError
 SECONDS = 20.0
 MEMORY = 2 << 30  # bytes of address space; a program that wires a model needs a tenth of it
 _ANSWER = 256 << 20  # bytes that it may say
-_LAST = {"end": "end", "late": "time"}  # the last messages, and what they mean
+_LAST = {"end": "end", "late": "time", "older": "end"}  # the last messages, and what they mean
 _GRACE = 1.5  # seconds in which it may tell what it found
 _START = (
     "import sys; root = sys.argv.pop(1); sys.path.insert(0, root); "
@@ -27,15 +27,31 @@ _START = (
 _ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
 
-def asked(request: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> str:
-    """Run a child; each message of it goes to `take`. Gives why it ended early, if it did."""
-    child = subprocess.Popen(  # noqa: S603 - our own program, in this very Python
+_ready: list[subprocess.Popen[bytes]] = []  # children that wait for their request
+
+
+def prepare() -> None:
+    """Start a child now, for a request to come: it imports while the command line is read.
+
+    One that is never asked ends with this process, as its standard input does.
+    """
+    if not _ready:
+        _ready.append(_started())
+
+
+def _started() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own program, in this very Python
         [sys.executable, "-I", "-X", "utf8", "-c", _START, _ROOT],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=_environment(),
     )
+
+
+def asked(request: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> str:
+    """Run a child; each message of it goes to `take`. Gives why it ended early, if it did."""
+    child = _ready.pop() if _ready else _started()
     keeper = _Keeper(child, request["seconds"] + _GRACE, request["memory"])
     try:
         text = json.dumps(request).encode("ascii")
@@ -83,6 +99,8 @@ def _read(child: subprocess.Popen[bytes], take: Callable[[dict[str, Any]], None]
         message = _message(line)
         if message is None:
             return ""
+        if message["tell"] == "older":
+            take(message)
         if message["tell"] in _LAST:
             return _LAST[message["tell"]]
         take(message)

@@ -1,4 +1,7 @@
-"""Graphs as JSON: how they come from the child, and how they are read with suspicion."""
+"""Graphs as JSON: how they come from the child, and how they are read with suspicion.
+
+Layers are told once, in a list that grows; graphs and calls name them by their place in it.
+"""
 
 from __future__ import annotations
 
@@ -12,51 +15,105 @@ from inspector.graph import Graph, Layer, Node, TensorRef, Untold, Weight
 from inspector.readers.wiring import in_call_order
 
 _DEEPEST = 200  # models inside models
+_PLAIN = frozenset((int, str, bool, type(None)))  # what JSON holds as it is
+_MARKED = (TensorRef, Untold, Layer, slice)
 
 
 # --- writing ------------------------------------------------------------------------------------
 
 
-def encoded(value: Any) -> Any:
-    """A value of a graph as JSON."""
-    if isinstance(value, TensorRef | Untold | Layer | slice) or value is ...:
-        return _marked(value)
-    if isinstance(value, list | tuple):
-        return [encoded(item) for item in value]
-    if isinstance(value, Mapping):
-        return {"$": "dict", "of": {str(key): encoded(item) for key, item in value.items()}}
-    if isinstance(value, float) and not isfinite(value):
-        return {"$": "float", "of": repr(value)}
-    return value if isinstance(value, bool | int | float | str) or value is None else str(value)
+class Telling:
+    """The layers that were told, and those that are to be told next."""
 
+    def __init__(self) -> None:
+        self.news: list[dict[str, Any]] = []
+        self.count = 0
+        self.known: dict[str, tuple[Layer, int]] = {}  # the latest of each object
 
-def _marked(value: Any) -> dict[str, Any]:
-    """What JSON has no word for, with a mark that says what it is."""
-    if isinstance(value, TensorRef):
-        return {"$": "tensor", "of": list(value)}
-    if isinstance(value, Untold):
-        return {"$": "untold", "of": value.reason}
-    if isinstance(value, Layer):
-        return {"$": "layer", "of": layer_object(value)}
-    if isinstance(value, slice):
-        return {"$": "slice", "of": [encoded(v) for v in (value.start, value.stop, value.step)]}
-    return {"$": "ellipsis", "of": None}
+    def fresh(self) -> list[dict[str, Any]]:
+        """The layers that were not told yet."""
+        news, self.news = self.news, []
+        return news
 
+    def number(self, layer: Layer) -> int:
+        """The place of a layer among those that are told."""
+        known = self.known.get(layer.identity)
+        if known is not None and layer.graph is None and known[0] == layer:
+            return known[1]
+        told = self._layer(layer)  # what is inside it comes first
+        self.news.append(told)
+        self.count += 1
+        if layer.identity:
+            self.known[layer.identity] = layer, self.count - 1
+        return self.count - 1
 
-def layer_object(layer: Layer) -> dict[str, Any]:
-    """A layer as JSON."""
-    return {
-        "name": layer.name,
-        "class_name": layer.class_name,
-        "config": {key: encoded(value) for key, value in layer.config.items()},
-        "module": layer.module,
-        "trainable": layer.trainable,
-        "operation": layer.operation,
-        "graph": None if layer.graph is None else graph_object(layer.graph),
-        "identity": layer.identity,
-        "dialect": layer.dialect,
-        "own": None if layer.own is None else [_weight_object(weight) for weight in layer.own],
-    }
+    def _layer(self, layer: Layer) -> dict[str, Any]:
+        return {
+            "name": layer.name,
+            "class_name": layer.class_name,
+            "config": {key: self._value(value) for key, value in layer.config.items()},
+            "module": layer.module,
+            "trainable": layer.trainable,
+            "operation": layer.operation,
+            "graph": None if layer.graph is None else self.graph(layer.graph),
+            "identity": layer.identity,
+            "dialect": layer.dialect,
+            "own": None if layer.own is None else [_weight_object(weight) for weight in layer.own],
+        }
+
+    def graph(self, graph: Graph) -> dict[str, Any]:
+        """A graph as JSON; nodes name layers by their place in its own list."""
+        listed = {layer.name for layer in graph.layers}
+        doors = [node.layer for node in graph.nodes if node.layer.name not in listed]
+        layers = [*graph.layers, *doors]
+        places = {layer.name: place for place, layer in enumerate(layers)}
+        return {
+            "name": graph.name,
+            "class_name": graph.class_name,
+            "layers": [self.number(layer) for layer in layers],
+            "listed": len(graph.layers),
+            "nodes": [
+                [
+                    places[node.layer.name],
+                    node.call,
+                    [self._value(arg) for arg in node.args],
+                    {key: self._value(value) for key, value in node.kwargs.items()},
+                ]
+                for node in graph.nodes
+            ],
+            "inputs": [list(ref) for ref in graph.inputs],
+            "outputs": [list(ref) for ref in graph.outputs],
+            "trainable": graph.trainable,
+            "recorded": [[*ref, list(shape)] for ref, shape in graph.recorded.items()],
+            "dialect": graph.dialect,
+        }
+
+    def _value(self, value: Any) -> Any:
+        """A value of a graph as JSON."""
+        if type(value) in _PLAIN:
+            return value
+        if isinstance(value, _MARKED) or value is ...:
+            return self._marked(value)
+        if isinstance(value, list | tuple):
+            return [self._value(item) for item in value]
+        if isinstance(value, Mapping):
+            return {"$": "dict", "of": {str(key): self._value(it) for key, it in value.items()}}
+        if isinstance(value, float) and not isfinite(value):
+            return {"$": "float", "of": repr(value)}
+        return value if isinstance(value, bool | int | float | str) else str(value)
+
+    def _marked(self, value: Any) -> dict[str, Any]:
+        """What JSON has no word for, with a mark that says what it is."""
+        if isinstance(value, TensorRef):
+            return {"$": "tensor", "of": list(value)}
+        if isinstance(value, Untold):
+            return {"$": "untold", "of": value.reason}
+        if isinstance(value, Layer):
+            return {"$": "layer", "of": self.number(value)}
+        if isinstance(value, slice):
+            sides = (value.start, value.stop, value.step)
+            return {"$": "slice", "of": [self._value(side) for side in sides]}
+        return {"$": "ellipsis", "of": None}
 
 
 def _weight_object(weight: Weight) -> list[Any]:
@@ -64,99 +121,128 @@ def _weight_object(weight: Weight) -> list[Any]:
     return [weight.name, *axes, weight.trainable, weight.frozen, weight.dtype, weight.owner]
 
 
-def graph_object(graph: Graph) -> dict[str, Any]:
-    """A graph as JSON; layers stand once, nodes name them."""
-    layers = {layer.name: layer for layer in graph.layers}
-    doors = [node.layer for node in graph.nodes if node.layer.name not in layers]
-    return {
-        "name": graph.name,
-        "class_name": graph.class_name,
-        "layers": [layer_object(layer) for layer in graph.layers],
-        "doors": [layer_object(layer) for layer in doors],
-        "nodes": [
-            [
-                node.layer.name,
-                node.call,
-                [encoded(arg) for arg in node.args],
-                {key: encoded(value) for key, value in node.kwargs.items()},
-            ]
-            for node in graph.nodes
-        ],
-        "inputs": [list(ref) for ref in graph.inputs],
-        "outputs": [list(ref) for ref in graph.outputs],
-        "trainable": graph.trainable,
-        "recorded": [[*ref, list(shape)] for ref, shape in graph.recorded.items()],
-        "dialect": graph.dialect,
-    }
-
-
 # --- reading ------------------------------------------------------------------------------------
 
 
-def decoded_graph(value: Any, where: str, depth: int = 0) -> Graph:
-    """The graph that a child sent.
+class Heard:
+    """The layers that a child has told so far.
 
     Raises:
-        ReadError: it is none.
+        ReadError: what it tells is no layer, or no graph.
     """
-    try:
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.layers: list[Layer] = []
+        self.depths: list[int] = []  # of the models inside each
+
+    def take(self, told: Any) -> None:
+        """Some more of them."""
+        with _Suspicion(self.where):
+            for value in told:
+                depth = self._depth(value)
+                layer = self._layer(value)
+                self.layers.append(layer)
+                self.depths.append(depth)
+
+    def graph(self, value: Mapping[str, Any]) -> Graph:
+        """The graph that a child sent."""
+        with _Suspicion(self.where):
+            return self._graph(value)
+
+    def layer(self, number: Any) -> Layer:
+        """One of the layers."""
+        place: int = _typed(number, int)
+        if not 0 <= place < len(self.layers):
+            raise ValueError(f"there is no layer {place}")
+        return self.layers[place]
+
+    def _depth(self, value: Mapping[str, Any]) -> int:
+        if value["graph"] is None:
+            return 0
+        inside = value["graph"]["layers"]
+        depth = 1 + max((self.depths[_typed(number, int)] for number in inside), default=0)
         if depth > _DEEPEST:
             raise ValueError("it is nested too deep")
-        return _graph(value, where, depth)
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
-        raise ReadError(
-            where,
-            "the program's answer is no graph",
-            received=shown(error),
-            hint="the program may have meddled with it; please report it otherwise",
-        ) from error
+        return depth
+
+    def _graph(self, value: Mapping[str, Any]) -> Graph:
+        layers = [self.layer(number) for number in value["layers"]]
+        if len({layer.name for layer in layers}) != len(layers):
+            raise ValueError("two layers have one name")
+        nodes = {}
+        for place, call, args, kwargs in value["nodes"]:
+            layer = layers[_typed(place, int)]
+            given = {key: self._decoded(item) for key, item in kwargs.items()}
+            taken = tuple(self._decoded(item) for item in args)
+            ref = TensorRef(layer.name, _typed(call, int))
+            nodes[ref] = Node(layer, call, taken, given)
+        recorded = {_ref(item[:3]): _shape(item[3]) for item in value["recorded"]}
+        return Graph(
+            name=_typed(value["name"], str),
+            class_name=_typed(value["class_name"], str),
+            layers=tuple(layers[: _typed(value["listed"], int)]),
+            nodes=tuple(in_call_order(nodes, self.where)),
+            inputs=tuple(_ref(item) for item in value["inputs"]),
+            outputs=tuple(_ref(item) for item in value["outputs"]),
+            trainable=_typed(value["trainable"], bool),
+            recorded=recorded,
+            dialect=_typed(value["dialect"], int),
+        )
+
+    def _layer(self, value: Mapping[str, Any]) -> Layer:
+        inside, own = value["graph"], value["own"]
+        return Layer(
+            name=_typed(value["name"], str),
+            class_name=_typed(value["class_name"], str),
+            config={
+                key: item if type(item) in _PLAIN else self._decoded(item)
+                for key, item in value["config"].items()
+            },
+            module=_typed(value["module"], str),
+            trainable=_typed(value["trainable"], bool),
+            operation=_typed(value["operation"], bool),
+            graph=None if inside is None else self._graph(inside),
+            identity=_typed(value["identity"], str),
+            dialect=_typed(value["dialect"], int),
+            own=None if own is None else tuple(_weight(item) for item in own),
+        )
+
+    def _decoded(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._decoded(item) for item in value]
+        return self._unmarked(value["$"], value["of"]) if isinstance(value, dict) else value
+
+    def _unmarked(self, kind: str, held: Any) -> Any:
+        if kind == "layer":
+            return self.layer(held)
+        if kind == "slice":
+            return slice(*(self._decoded(item) for item in held))
+        if kind == "dict":
+            return {key: self._decoded(item) for key, item in held.items()}
+        return _UNMARKED[kind](held)
 
 
-def decoded_layer(value: Mapping[str, Any], where: str) -> Layer:
-    """One layer that a child sent."""
-    return _layer(value, where, 0)
+class _Suspicion:
+    """While something is read that a child sent, whatever it is."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, _STRANGE):
+            raise ReadError(
+                self.where,
+                "the program's answer is no graph",
+                received=shown(error),
+                hint="the program may have meddled with it; please report it otherwise",
+            ) from error
 
 
-def _graph(value: Mapping[str, Any], where: str, depth: int) -> Graph:
-    layers = [_layer(item, where, depth) for item in value["layers"]]
-    doors = [_layer(item, where, depth) for item in value["doors"]]
-    by_name = {layer.name: layer for layer in (*layers, *doors)}
-    if len(by_name) != len(layers) + len(doors):
-        raise ValueError("two layers have one name")
-    nodes = {}
-    for name, call, args, kwargs in value["nodes"]:
-        ref = TensorRef(_typed(name, str), _typed(call, int))
-        given = {key: _decoded(item, where, depth) for key, item in kwargs.items()}
-        taken = tuple(_decoded(item, where, depth) for item in args)
-        nodes[ref] = Node(by_name[name], call, taken, given)
-    recorded = {_ref(item[:3]): _shape(item[3]) for item in value["recorded"]}
-    return Graph(
-        name=_typed(value["name"], str),
-        class_name=_typed(value["class_name"], str),
-        layers=tuple(layers),
-        nodes=tuple(in_call_order(nodes, where)),
-        inputs=tuple(_ref(item) for item in value["inputs"]),
-        outputs=tuple(_ref(item) for item in value["outputs"]),
-        trainable=_typed(value["trainable"], bool),
-        recorded=recorded,
-        dialect=_typed(value["dialect"], int),
-    )
-
-
-def _layer(value: Mapping[str, Any], where: str, depth: int) -> Layer:
-    inside, own = value["graph"], value["own"]
-    return Layer(
-        name=_typed(value["name"], str),
-        class_name=_typed(value["class_name"], str),
-        config={key: _decoded(item, where, depth) for key, item in value["config"].items()},
-        module=_typed(value["module"], str),
-        trainable=_typed(value["trainable"], bool),
-        operation=_typed(value["operation"], bool),
-        graph=None if inside is None else decoded_graph(inside, where, depth + 1),
-        identity=_typed(value["identity"], str),
-        dialect=_typed(value["dialect"], int),
-        own=None if own is None else tuple(_weight(item) for item in own),
-    )
+_STRANGE = (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError)
 
 
 def _weight(value: Any) -> Weight:
@@ -165,21 +251,6 @@ def _weight(value: Any) -> Weight:
     return Weight(
         _typed(name, str), axes, _typed(trainable, bool), _typed(frozen, bool), dtype, owner=owner
     )
-
-
-def _decoded(value: Any, where: str, depth: int) -> Any:
-    if isinstance(value, list):
-        return [_decoded(item, where, depth) for item in value]
-    if not isinstance(value, dict):
-        return value
-    kind, held = value["$"], value["of"]
-    if kind == "layer":
-        return _layer(held, where, depth + 1)
-    if kind == "slice":
-        return slice(*(_decoded(item, where, depth) for item in held))
-    if kind == "dict":
-        return {key: _decoded(item, where, depth) for key, item in held.items()}
-    return _UNMARKED[kind](held)
 
 
 def _ref(value: Any) -> TensorRef:

@@ -1,14 +1,13 @@
 """Every call of a layer in a program, whether it leads to a model or not; read with suspicion."""
 
-from __future__ import annotations
+# Annotations are evaluated here, as in `inspector.graph`: those of NamedTuple cost less so.
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from inspector.dims import Shape
 from inspector.graph import Layer
-from inspector.symbolic.wire import decoded_layer
+from inspector.symbolic.wire import Heard
 
 Key = tuple[int, int, int]  # a tensor: layer object, call, output
 
@@ -55,8 +54,7 @@ class Event(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wiring:
+class Wiring(NamedTuple):
     """All that was wired, in the order in which it happened."""
 
     calls: tuple[Wired, ...] = ()
@@ -65,13 +63,13 @@ class Wiring:
     events: tuple[Event, ...] = ()
 
 
-def decoded_wiring(value: Mapping[str, Any], where: str) -> Wiring:
-    """The account that a child gave."""
-    layers = {int(serial): decoded_layer(layer, where) for serial, layer in value["layers"]}
+def decoded_wiring(value: Mapping[str, Any], heard: Heard) -> Wiring:
+    """The account that a child gave, of layers that it has told before."""
+    layers = {int(serial): heard.layer(number) for serial, number in value["layers"]}
     return Wiring(
         calls=tuple(_wired(item, layers) for item in value["calls"]),
         failures=tuple(
-            Failure(decoded_layer(layer, where), _keys(taken), int(line), int(frame), str(why))
+            Failure(heard.layer(layer), _keys(taken), int(line), int(frame), str(why))
             for layer, taken, line, frame, why in value["failures"]
         ),
         models=tuple(_whole(item) for item in value["models"]),

@@ -93,9 +93,7 @@ def _follows(found: Finding, explained: set[int]) -> bool:
 
 
 def _inside(found: Finding, prefix: str) -> Finding:
-    from dataclasses import replace  # noqa: PLC0415 - for models inside models alone
-
-    return replace(found, path=f"{prefix}{found.path}") if prefix else found
+    return found._replace(path=f"{prefix}{found.path}") if prefix else found
 
 
 def _sorted(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -1,8 +1,5 @@
 """What a rule finds: one mistake, its place, the lines that show it, and its consequences."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -16,8 +13,7 @@ class Mark(NamedTuple):
     cause: bool = False  # the mistake itself; the others are witnesses
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One mistake. What follows from it stands in its notes, and is no finding of its own."""
 
     code: str

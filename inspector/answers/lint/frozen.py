@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from inspector.answers.lint.finding import Finding
 from inspector.answers.lint.record import Names, Wires
@@ -18,14 +16,14 @@ _REAL = frozenset(
 _NEAR = 0.85  # of 1: how alike two spellings are
 
 
-@dataclass(slots=True)
 class _Training:
     """What training of one model knows."""
 
-    model: Whole
-    compiled: Event | None = None
-    fitted: Event | None = None
-    frozen: dict[int, Event] = field(default_factory=dict)  # since, by layer
+    def __init__(self, model: Whole) -> None:
+        self.model = model
+        self.compiled: Event | None = None
+        self.fitted: Event | None = None
+        self.frozen: dict[int, Event] = {}  # since, by layer
 
 
 def frozen(wires: Wires, names: Names) -> Iterator[Finding]:
@@ -114,6 +112,8 @@ def _misspelled(names: Names) -> Iterator[Finding]:
 def _nearly(name: str) -> bool:
     if name in _REAL or name.startswith("_"):
         return False
+    from difflib import SequenceMatcher  # noqa: PLC0415 - few programs set a flag of that kind
+
     return SequenceMatcher(None, name.lower(), "trainable").ratio() >= _NEAR
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
+from typing import NamedTuple
 
 from inspector.answers.lint.evidence import called_on, otherwise, stops
 from inspector.answers.lint.finding import Finding, Mark
@@ -17,8 +17,7 @@ from inspector.symbolic.wiring import Key
 _ABOVE = 3  # lines by which a call may begin above the list that it is given
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(NamedTuple):
     """One call of a function in which it happens."""
 
     saved: Binding  # what nothing reads

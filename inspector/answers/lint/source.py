@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from inspector.answers.lint.finding import Mark
 
@@ -13,16 +12,16 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-@dataclass(slots=True)
 class Scope:
     """The program itself, or one of its functions, without the functions inside."""
 
-    read: dict[str, list[ast.Name]] = field(default_factory=dict)  # in the order of lines
-    inner: set[str] = field(default_factory=set)  # names that functions inside read
-    statements: list[ast.stmt] = field(default_factory=list)
-    calls: dict[int, list[ast.Call]] = field(default_factory=dict)  # by line
-    bindings: dict[tuple[int, str], ast.stmt] = field(default_factory=dict)
-    loops: list[tuple[int, int]] = field(default_factory=list)  # first and last line
+    def __init__(self) -> None:
+        self.read: dict[str, list[ast.Name]] = {}  # in the order of lines
+        self.inner: set[str] = set()  # names that functions inside read
+        self.statements: list[ast.stmt] = []
+        self.calls: dict[int, list[ast.Call]] = {}  # by line
+        self.bindings: dict[tuple[int, str], ast.stmt] = {}
+        self.loops: list[tuple[int, int]] = []  # first and last line
 
     def reads(self, name: str, start: int, end: int) -> Iterator[ast.Name]:
         """The places where a name is read, behind line `start` and up to line `end`."""

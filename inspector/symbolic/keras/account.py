@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspector.symbolic import wire
+from inspector.graph import Layer as Record
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import Model
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.tensors import Tensor
+from inspector.symbolic.wire import Telling
 
 
-def account() -> dict[str, Any]:
+def account(telling: Telling) -> dict[str, Any]:
     """The calls of layers in order, those that failed, the models, and what training hangs on."""
-    layers: dict[int, Any] = {}
+    layers: dict[int, int] = {}
     for call, _ in current.calls:
         if call.layer._serial not in layers:
-            layers[call.layer._serial] = _layer(call.layer)
+            layers[call.layer._serial] = telling.number(_record(call.layer))
     return {
         "layers": list(layers.items()),
         "calls": [
@@ -31,18 +32,18 @@ def account() -> dict[str, Any]:
             for call, frame in current.calls
         ],
         "failures": [
-            [_layer(layer), [_key(one) for one in taken if one._keras_history], line, frame, why]
-            for layer, taken, line, frame, why in current.failures
+            [number, [_key(one) for one in taken if one._keras_history], line, frame, why]
+            for number, taken, line, frame, why in (
+                (telling.number(_record(layer)), *rest) for layer, *rest in current.failures
+            )
         ],
         "models": [_model(model) for model in current.models],
         "events": [list(event) for event in current.events],
     }
 
 
-def _layer(layer: Layer) -> dict[str, Any]:
+def _record(layer: Layer) -> Record:
     """A layer without what is inside it."""
-    from inspector.graph import Layer as Record  # noqa: PLC0415 - the name is taken here
-
     plain = Record(
         layer.name,
         layer.class_name,
@@ -53,12 +54,12 @@ def _layer(layer: Layer) -> dict[str, Any]:
         module="script",
     )
     if isinstance(layer, Model):
-        return wire.layer_object(plain)
+        return plain
     try:
         with current.within():
-            return wire.layer_object(layer.record())
+            return layer.record()
     except Exception:  # a class of the program may be anything
-        return wire.layer_object(plain)
+        return plain
 
 
 def _key(tensor: Tensor) -> list[int]:

@@ -106,8 +106,6 @@ def layer_classes(dialect: str) -> Mapping[str, type[Layer]]:
         if own not in made:
             made[own] = Layer if own == "Layer" else _class(signature)
         named[name] = made[own]
-    if dialect != "keras1":
-        named.setdefault("Merge", _class(signatures("keras1")["Merge"]))
     return named
 
 
@@ -161,7 +159,8 @@ def merge(inputs: Any, mode: Any = "sum", *args: Any, **kwargs: Any) -> Any:
     if isinstance(mode, str) and current.dialect != "keras1" and mode in _OLD_MODES:
         kind, settings = merging("Merge", {**plain(kwargs), "mode": mode})
         return LAYER_CLASSES[kind](**settings)(inputs)
-    return LAYER_CLASSES["Merge"](None, mode, *args, **kwargs)(inputs)
+    made = LAYER_CLASSES.get("Merge") or layer_classes("keras1")["Merge"]
+    return made(None, mode, *args, **kwargs)(inputs)
 
 
 _OLD_MODES = {"sum", "mul", "concat", "ave", "dot", "cos", "max"}

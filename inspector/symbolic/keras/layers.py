@@ -23,7 +23,7 @@ from inspector.symbolic.keras.specs import NoShape, applied, shape_of, weights_o
 from inspector.symbolic.keras.tensors import History, Tensor, mapped, tensors_in
 from inspector.symbolic.keras.unknown import Unknown, is_unknown, reason, unknown
 
-_INTERNAL = frozenset(("_config", "_calls", "_own", "_first", "_serial", "_flag"))
+_INTERNAL = frozenset(("_config", "_calls", "_own", "_first", "_serial", "_flag", "_record"))
 
 
 class Call(NamedTuple):
@@ -35,11 +35,7 @@ class Call(NamedTuple):
     kwargs: Mapping[str, Any]
     outputs: tuple[Tensor, ...]
     line: int
-
-    @property
-    def inputs(self) -> list[Tensor]:
-        """The tensors of the graph that it takes, in the order of arguments."""
-        return [one for one in tensors_in((self.args, self.kwargs)) if one._keras_history]
+    inputs: tuple[Tensor, ...] = ()  # the tensors of the graph that it takes, in order
 
 
 class Layer:
@@ -135,7 +131,7 @@ class Layer:
         if index >= len(self._calls):
             raise AttributeError(f"the layer {self.name} has never been called")
         inputs = self._calls[index].inputs
-        return inputs[0] if len(inputs) == 1 else inputs
+        return inputs[0] if len(inputs) == 1 else list(inputs)
 
     @property
     def output_shape(self) -> Any:
@@ -254,7 +250,8 @@ class Layer:
             for place, one in enumerate(outputs)
         }
         nodes = tuple(made.values())
-        current.wired(Call(self, index, args, kwargs, nodes, current.line()))
+        taken = tuple(one for one in found if one._keras_history)
+        current.wired(Call(self, index, args, kwargs, nodes, current.line(), taken))
         return repacked(result, made)
 
     def _without_tensor(self, args: Any, kwargs: Any) -> Any:
@@ -320,9 +317,19 @@ class Layer:
             own=self._weights(),
         )
 
+    def _settled(self) -> tuple[str, dict[str, Any]]:
+        """Class and config as our rules know them; made once, where it holds no other layer."""
+        kept = self.__dict__.get("_record")
+        if kept is None:
+            kept = adapt.record(self._builtin, plain(self._config))
+            if not any(map(_holds_layer, self._config.values())):
+                self.__dict__["_record"] = kept
+        found: tuple[str, dict[str, Any]] = kept
+        return found
+
     def _base(self) -> graph.Layer:
         """The layer as one of the Keras class that it descends from."""
-        name, config = adapt.record(self._builtin, plain(self._config))
+        name, config = self._settled()
         return graph.Layer(
             name=self.name,
             class_name=name,
@@ -361,6 +368,15 @@ class Layer:
                 stack.extend(reversed(value))
             elif isinstance(value, dict):
                 stack.extend(reversed(value.values()))
+
+
+def _holds_layer(value: Any) -> bool:
+    """Whether a layer is in a setting, which may be frozen or called later."""
+    if isinstance(value, list | tuple):
+        return any(map(_holds_layer, value))
+    if isinstance(value, dict):
+        return any(map(_holds_layer, value.values()))
+    return isinstance(value, Layer)
 
 
 def _own_methods(cls: type) -> set[str]:

@@ -233,15 +233,32 @@ def _setting(name: str) -> Any:
 
 
 def _activation(name: str) -> Any:
-    if name in ("get", "serialize", "deserialize"):
-        return lambda value, *_: value
+    if name in ("get", "deserialize"):
+        return _activation_of
+    if name == "serialize":
+        return lambda value, *_: getattr(value, "__name__", value)
+    if name == "linear":
+        return _linear
     by_ops = function(name) if current.major == 3 else None
     return by_ops or _tensorflow_function(f"nn.{name}") or _tensorflow_function(name)
 
 
+def _linear(x: Any) -> Any:
+    """The activation that changes nothing."""
+    return x
+
+
+_linear.__name__ = "linear"
+
+
+def _activation_of(value: Any, *_: Any) -> Any:
+    """The function that an activation is called by; whatever else it is stays."""
+    if value is None:
+        return _activation("linear")
+    return (_activation(value) or value) if isinstance(value, str) else value
+
+
 def _operation(name: str) -> Any:
-    if name == "cast":
-        return lambda x, *_, **__: x
     if name == "shape":
         return lambda x: tuple(x.shape)
     if name in ("zeros", "ones", "convert_to_tensor"):

@@ -10,7 +10,7 @@ from inspector.signatures import Operation, operations, tensorflow_names
 from inspector.symbolic.keras import adapt
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.plain import plain
-from inspector.symbolic.keras.session import current
+from inspector.symbolic.keras.session import Older, current
 from inspector.symbolic.keras.tensors import OPERATORS, Tensor, tensors_in
 from inspector.symbolic.keras.unknown import is_unknown, reason, unknown
 
@@ -31,7 +31,9 @@ _TENSORFLOW = {
     "getitem": "__operators__.getitem",
 }  # fmt: skip
 _NUMPY = "keras.src.ops.numpy"
-_CORE = {"cast": "Cast"}
+_CORE = "keras.src.ops.core"
+# Functions that only call another one.
+_SHORTHANDS = {"abs": "absolute", "conj": "conjugate", "hard_swish": "hard_silu", "swish": "silu"}
 
 
 class Function(Layer):
@@ -69,13 +71,16 @@ class Function(Layer):
             config=plain(self._config),
             module=str(self._module),
             operation=True,
+            identity=str(self._serial),
             dialect=int(self._dialect),
         )
 
 
 def function(name: str) -> Any:
     """A function of `keras.ops`, as programs call it."""
-    found = operations().get(name)
+    if name in _WRITTEN:
+        return _WRITTEN[name]
+    found = operations().get(_SHORTHANDS.get(name, name))
     if found is None:
         return None
 
@@ -84,6 +89,28 @@ def function(name: str) -> Any:
 
     called.__name__ = called.__qualname__ = name
     return called
+
+
+def _cast(x: Any, dtype: Any) -> Any:
+    """`ops.cast`: a node for a tensor of the graph."""
+    return Function("Cast", _CORE, {"dtype": dtype}, 3)(x) if isinstance(x, Tensor) else x
+
+
+def _saturated(x: Any, dtype: Any) -> Any:
+    """`ops.saturate_cast`."""
+    return Function("SaturateCast", _CORE, {"dtype": dtype}, 3)(x) if isinstance(x, Tensor) else x
+
+
+def _padded(x: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = None) -> Any:
+    """`ops.pad`, whose width Keras writes down as pairs."""
+    if not isinstance(x, Tensor):
+        return unknown("ops.pad", reason(x))
+    width = ((pad_width, pad_width),) if isinstance(pad_width, int) else pad_width
+    node = Function("Pad", _NUMPY, {"pad_width": width, "mode": mode}, 3)
+    return node(x, constant_values=constant_values)
+
+
+_WRITTEN = {"cast": _cast, "saturate_cast": _saturated, "pad": _padded}
 
 
 def _operated(
@@ -119,6 +146,8 @@ def tensorflow(name: str, *args: Any, **kwargs: Any) -> Any:
 
     if next(tensors_in((args, kwargs)), None) is None:
         return unknown(f"tf.{name}", reason([*args, *kwargs.values()]))
+    if current.major == 3 and not current.inside:
+        _refused(name)
     spelled = tensorflow_names().get(name, name)
     rule = FUNCTIONS.get(name_of("TFOpLambda", {"function": spelled}))
     kwargs.pop("name", None)
@@ -127,6 +156,13 @@ def tensorflow(name: str, *args: Any, **kwargs: Any) -> Any:
         args = args[:1]
     kind = "SlicingOpLambda" if name.endswith("getitem") else "TFOpLambda"
     return Function(kind, "keras.layers", {"function": spelled}, 2)(*args, **kwargs)
+
+
+def _refused(name: str) -> None:
+    """Keras 3 takes no function of TensorFlow on its tensors; Keras 2 made a layer of it."""
+    if not current.sure:
+        raise Older(f"tf.{name} of a tensor, line {current.line()}")
+    raise ValueError(f"tf.{name}: Keras 3 takes no function of TensorFlow on its tensors")
 
 
 def has_tensorflow(name: str) -> bool:

@@ -79,7 +79,8 @@ class _Revival:
         )
         if layer._first is None:
             layer.__dict__["_first"] = layer._shapes(args, kwargs)
-        layer._calls.append(Call(layer, index, args, kwargs, outputs, current.line()))
+        taken = tuple(one for one in tensors_in((args, kwargs)) if one._keras_history)
+        layer._calls.append(Call(layer, index, args, kwargs, outputs, current.line(), taken))
         for place, tensor in enumerate(outputs):
             self.tensors[TensorRef(node.layer.name, node.call, place)] = tensor
 

@@ -10,7 +10,7 @@ from inspector.readers.wiring import chain
 from inspector.symbolic.keras import adapt
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import Model, door
-from inspector.symbolic.keras.network import as_graph, network
+from inspector.symbolic.keras.network import Network, as_graph, network
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.tensors import Tensor, tensors_in
 
@@ -44,15 +44,39 @@ class Sequential(Model):
             self._open(layer)
             if layer.class_name == "InputLayer":
                 return
+        self._check_name(layer)
         self._stacked.append(layer)
         last = self.__dict__.get("_last")
         if last is not None:
             self._chain(layer(last))
             self._count()
 
+    def _check_name(self, layer: Any) -> None:
+        """Refuse a name that is taken, at the line that gives it."""
+        names = self.__dict__.setdefault("_names", set())
+        name = str(layer.name) if isinstance(layer, Layer) else ""
+        if name in names:
+            raise ValueError(f'the name "{name}" is used twice in the model')
+        names.update([name] if name else ())
+
+    @property
+    def _network(self) -> Network | None:  # type: ignore[override] # a model has it from its start
+        """What is wired by now: looked up when it is asked for, and not at every layer."""
+        if not self._is_wired():
+            return None
+        first, last = self.__dict__["_first_tensor"], self.__dict__["_last"]
+        known = self.__dict__.get("_wired")
+        if known is None or known.outputs[0] is not last or known.inputs[0] is not first:
+            known = self.__dict__["_wired"] = network([first], [last])
+        return known
+
+    def _is_wired(self) -> bool:
+        first, last = self.__dict__.get("_first_tensor"), self.__dict__.get("_last")
+        return isinstance(first, Tensor) and isinstance(last, Tensor) and first is not last
+
     def _count(self) -> None:
         """Keras 3 wires a Functional model anew at every layer, and counts its name."""
-        if self._network is not None and self.__dict__.get("_counting") and current.major == 3:
+        if self._is_wired() and self.__dict__.get("_counting") and current.major == 3:
             current.used["functional"] += 1
 
     def _open(self, layer: Layer) -> None:
@@ -78,14 +102,13 @@ class Sequential(Model):
 
     def _chain(self, tensor: Any) -> None:
         self.__dict__["_last"] = tensor
-        self.__dict__["_takes"] = first = self.__dict__.get("_first_tensor")
+        self.__dict__["_takes"] = self.__dict__.get("_first_tensor")
         self.__dict__["_gives"] = tensor
-        if isinstance(first, Tensor) and isinstance(tensor, Tensor):
-            self.__dict__["_network"] = network([first], [tensor])
 
     def pop(self) -> Any:
         """Take the last layer away."""
         layer = self._stacked.pop()
+        self.__dict__.get("_names", set()).discard(getattr(layer, "name", ""))
         if layer._calls and isinstance(self.__dict__.get("_last"), Tensor):
             self._chain(layer._calls[-1].inputs[0])
         return layer

@@ -21,11 +21,16 @@ class Problem(NamedTuple):
     message: str
 
 
+class Older(BaseException):
+    """The program does what only Keras 2 can: it is to be run again, as one for that."""
+
+
 class Session:
     """The state of one run; `current` is the only one there is in a process."""
 
     def __init__(self) -> None:
         self.dialect = "keras3"
+        self.sure = True  # else a program that only Keras 2 could run is one of Keras 2
         self.used: Counter[str] = Counter()
         self.inside = 0  # how deep in the `call` of a layer
         self.serial = 0
