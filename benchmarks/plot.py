@@ -1,6 +1,6 @@
 """Draws all architectures of `keras.applications`, and times it beside `keras.utils.plot_model`.
 
-    python benchmarks/plot.py [--only resnet50 ...] [--without-keras] [--seconds 180]
+    python benchmarks/plot.py [--only resnet50 ...] [--columns plot_model] [--seconds 180]
                               [--record FILE] [--table]
 
 Each picture is drawn in a process of its own, so that its memory is its own; the larger of Python's
@@ -76,7 +76,7 @@ def main() -> None:
     """Draw everything and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", help="these architectures")
-    parser.add_argument("--without-keras", action="store_true", help="do not run plot_model")
+    parser.add_argument("--columns", default="", metavar="WORD", help="only columns with this word")
     parser.add_argument("--seconds", type=float, default=180, help="limit for one picture")
     parser.add_argument("--record", type=Path, help="a file that keeps what was drawn")
     parser.add_argument("--table", action="store_true", help="print the record, draw nothing")
@@ -102,10 +102,10 @@ def _drawn(
     name: str, known: dict[tuple[str, str], Drawn], asked: argparse.Namespace
 ) -> Iterator[Drawn]:
     """Every picture of a model that is not known yet."""
-    keras = importlib.util.find_spec("keras") is not None and not asked.without_keras
+    keras = importlib.util.find_spec("keras") is not None
     for column in _COLUMNS:
         theirs = column.startswith("plot_model")
-        if (name, column) in known or (theirs and not keras):
+        if (name, column) in known or asked.columns not in column or (theirs and not keras):
             continue
         medium = "svg" if "svg" in column else "png"
         with tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from inspector.answers.blocks import Block, Blocks, Item, Run, Step, runs
@@ -57,13 +58,16 @@ def trunk(blocks: Blocks, found: Known, opening: Opening) -> Part:
 def insets(blocks: Blocks, found: Known, part: Part) -> list[Inset]:
     """The kinds of blocks that the trunk names by their letter, each with its layers."""
     named = [run.letter for item in part.items if isinstance(item, Stage) for run in item.runs]
-    times = Counter(block.mark for block in _walk(blocks.items) if block.kind == "block")
+    each: dict[str, list[Block]] = {}
+    for block in _walk(blocks.items):
+        if block.kind == "block":
+            each.setdefault(block.mark, []).append(block)
     kinds = blocks.kinds
     wanted = [mark for mark in kinds if mark in named]
     made = []
     while wanted:
         mark = wanted.pop(0)
-        inset = _inset(kinds[mark], times[mark], found)
+        inset = _inset(kinds[mark], each.get(mark, ()), found)
         made.append(inset)
         held = [r.letter for i in inset.part.items if isinstance(i, Stage) for r in i.runs]
         done = {one.mark for one in made}
@@ -219,9 +223,9 @@ def stage_of(block: Block, one: Placed, found: Known, whole: int, number: int) -
         params=block.params,
         number="?" if block.params is None else f"{block.params:,}",
         share=(block.params or 0) / whole if whole else 0,
-        runs=tuple(_run(run, title) for run in runs(tuple(_blocks_of(block)))),
+        runs=tuple(_run(run, title, found) for run in _runs(block, found)),
         kind=kind,
-        state=_state(steps, found),
+        state=found.state(step.path for step in steps),
         labels=tuple(found.label(*output) for output in outputs),
     )
 
@@ -245,7 +249,21 @@ def _shape(block: Block, one: Placed, found: Known) -> str:
     return shape_text(shapes.get(block.outputs[-1])) if block.outputs else ""
 
 
-def _run(run: Run, stage: str) -> cards.Run:
+def _runs(block: Block, found: Known) -> Iterator[Run]:
+    """Equal blocks in a row, cut where their state changes if that is to be seen."""
+    for run in runs(tuple(_blocks_of(block))):
+        if not found.apart:
+            yield run
+            continue
+        for _, group in groupby(run.blocks, key=lambda one: _states(one, found)):
+            yield Run(run.mark, tuple(group))
+
+
+def _states(block: Block, found: Known) -> tuple[str, ...]:
+    return tuple(found.states.get(step.path, "") for step in block.steps())
+
+
+def _run(run: Run, stage: str, found: Known) -> cards.Run:
     counts = {block.params for block in run.blocks}
     each = next(iter(counts))
     total = None if None in counts else sum(block.params or 0 for block in run.blocks)
@@ -255,7 +273,8 @@ def _run(run: Run, stage: str) -> cards.Run:
         number = f"{len(run.blocks)} · {each:,}"
     else:
         number = f"{total:,}"
-    return cards.Run(run.mark, len(run.blocks), _members(run, stage), number)
+    state = found.state(step.path for block in run.blocks for step in block.steps())
+    return cards.Run(run.mark, len(run.blocks), _members(run, stage), number, state)
 
 
 def _members(run: Run, stage: str) -> str:
@@ -284,18 +303,12 @@ def _dominant(steps: Sequence[Step], found: Known) -> str:
     return kind if most else "other"
 
 
-def _state(steps: Iterable[Step], found: Known) -> str:
-    trained = frozen = False
-    for step in steps:
-        row = found.rows.get(step.path)
-        if row is None:
-            continue
-        trained = trained or bool(row.trainable_params)
-        frozen = frozen or any(weight.frozen for weight in row.weights)
-    return "partly" if trained and frozen else "trained" if trained else "frozen" if frozen else ""
-
-
-def _inset(block: Block, times: int, found: Known) -> Inset:
+def _inset(block: Block, all_of_it: Sequence[Block], found: Known) -> Inset:
+    """A kind of block, as the first has it; without states where these are not all alike."""
+    times = len(all_of_it)
+    mixed = found.apart and len({_states(one, found) for one in all_of_it}) > 1
+    if mixed:
+        found = found._replace(states={})
     called: Counter[str] = Counter()
     steps = list(block.steps())
     depth = min((step.path for step in steps), key=lambda path: path.count("/"), default="")
@@ -311,10 +324,11 @@ def _inset(block: Block, times: int, found: Known) -> Inset:
     number = "?" if block.params is None else f"{block.params:,}"
     drawn = f"{plain(block.title)}: " if block.title and times > 1 else ""
     often = f"{times} times" if times > 1 else "once"
+    alike = ("not all trained alike: see the stages",) if mixed else ()
     return Inset(
         block.mark,
         _words(block),
-        (f"{_count(block)} layers, {often}.", f"{drawn}{number} parameters"),
+        (f"{_count(block)} layers, {often}.", f"{drawn}{number} parameters", *alike),
         part._replace(prefix=shared_start(names)),
         times,
         (block.params or 0) * times,

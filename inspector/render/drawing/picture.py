@@ -12,7 +12,7 @@ from inspector.answers.mentions import Mentions
 from inspector.errors import LimitError, ReadError
 from inspector.model import Model
 from inspector.render.drawing.canvas import Drawing
-from inspector.render.drawing.cards import Stage
+from inspector.render.drawing.cards import Card, Stage
 from inspector.render.drawing.entries import SHOWN, STANDARD, Entry
 from inspector.render.drawing.excerpt import between, kept
 from inspector.render.drawing.flat import flat_part, model_insets
@@ -68,6 +68,7 @@ def picture(model: Model, wish: Wish = PLAIN, said: Mentions | None = None) -> P
     """
     theme = _checked(model, wish, said)
     found = known(model, frozenset(wish.show) or STANDARD, said)
+    found = found._replace(apart=wish.highlight == "frozen")
     if wish.highlight == "names":
         found = found._replace(tones=tones_of(found.said))
     tree = blocks(model)
@@ -237,16 +238,26 @@ def _furniture(
     title = title_of(model)
     if wish.start or wish.end:
         title = f"{title}: {wish.start or 'start'} – {wish.end or 'end'}"
-    states = {one.state for one in entries} | {stage.state for stage in stages}
+    states = set(_states(parts)) if wish.highlight == "frozen" else ()
     return Furniture(
         title,
-        facts_of(model),
+        facts_of(model, wish.highlight),
         signature,
         tuple({entry.kind for entry in entries} | {s.kind for s in stages if s.bar and s.share}),
         tuple(_caption(entries, stages, kinds, left_out, wish.highlight)),
         wish.highlight,
         frozenset(states),
     )
+
+
+def _states(parts: Sequence[Part]) -> Iterable[str]:
+    """What the frames of cards and the lines of stages tell apart."""
+    for part in parts:
+        for shape in boxes(part, highlight="frozen").shapes:
+            if isinstance(shape, Stage):
+                yield from (shape.state, *(run.state for run in shape.runs if not shape.slim))
+            elif isinstance(shape, Card):
+                yield shape.state
 
 
 def _words_of(found: Known) -> dict[str, str]:

@@ -16,6 +16,7 @@ _EASY = 24_000_000  # pixels; of more, only as many as text needs to be read
 _DPI, _SCREEN = 144.0, 72.0
 _LEAST = 36.0  # below, no text can be read
 _ESCAPES = re.compile(r"(?<!\\)\\")
+_DOT = 2.0  # points: a dash that is shorter is a dot
 _ROUND = 0.5523  # of the radius: where the handles of a quarter of a circle lie
 
 
@@ -135,7 +136,7 @@ def _pen(colour: str, thick: float, dash: tuple[float, ...]) -> Iterator[str]:
     yield _colour("c", colour)
     line = f"setlinewidth({thick:g})"
     yield f"S {len(line)} -{line}"
-    style = "dashed" if dash else "solid"
+    style = ("dotted" if dash[0] < _DOT else "dashed") if dash else "solid"
     yield f"S {len(style)} -{style}"
 
 
