@@ -77,13 +77,15 @@ def file_name(model: Model, medium: str = "svg") -> str:
 
 
 def _drawn(
-    write: Callable[[Drawing], bytes], lacks: Callable[[str], bool] = lambda _: False
+    write: Callable[[Drawing], bytes],
+    lacks: Callable[[str], bool] = lambda _: False,
+    warned: Callable[[Drawing], str] = lambda _: "",
 ) -> Writer:
-    """A writer of drawings, which tells where its fonts lack signs of what is written."""
+    """A writer of drawings, which tells where its fonts lack signs, and what else may trouble."""
 
     def writer(made: Plot) -> tuple[bytes, tuple[str, ...]]:
         found = made.picture
-        notes = found.notes
+        notes = (*found.notes, *filter(None, [warned(found.drawing)]))
         texts = (part.text for part in flat(found.drawing.items) if isinstance(part, Words))
         if any(lacks(text) for text in texts):
             notes = (*notes, "some signs are in no font of this medium; SVG shows them all")
@@ -112,6 +114,12 @@ def _png(drawing: Drawing) -> bytes:
     from inspector.render.drawing.png import png  # noqa: PLC0415 - one medium at a time
 
     return png(drawing)
+
+
+def _coarse(drawing: Drawing) -> str:
+    from inspector.render.drawing.png import note  # noqa: PLC0415 - one medium at a time
+
+    return note(drawing)
 
 
 def _pdf(drawing: Drawing) -> bytes:
@@ -153,7 +161,7 @@ def _unmet(made: Plot) -> tuple[str, ...]:
 
 _WRITERS: dict[str, Writer] = {
     "svg": _drawn(_svg),
-    "png": _drawn(_png, _beyond_europe),
+    "png": _drawn(_png, _beyond_europe, _coarse),
     "pdf": _drawn(_pdf, _beyond_latin),
     "html": _html,
     "dot": _dot,

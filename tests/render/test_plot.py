@@ -15,8 +15,8 @@ from inspector import api
 from inspector.errors import LimitError, ReadError
 from inspector.graph import escaped
 from inspector.render.drawing import metrics, palette
-from inspector.render.drawing.canvas import Words, flat
-from inspector.render.drawing.png import png
+from inspector.render.drawing.canvas import Box, Words, flat
+from inspector.render.drawing.png import dots, png
 
 COURSE = str(Path(__file__).resolve().parents[2] / "sample_models" / "resnet50_course.py")
 
@@ -127,15 +127,48 @@ def apart(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return x0 + w0 <= x1 or x1 + w1 <= x0 or y0 + h0 <= y1 or y1 + h1 <= y0
 
 
-@pytest.mark.parametrize("model", ["resnet50", "nasnetmobile"])
+@pytest.mark.parametrize("model", ["resnet50", "nasnetmobile", "inceptionv3"])
 def test_no_wire_crosses_a_card(model):
     root = drawn(model, expand=["all"])
     boxes = cards(root)
     for group in root.iter(f"{SVG}g"):
         if group.get("data-from") is None or not len(group):
             continue
-        for x, y in points(group.find(f"{SVG}path").get("d")):
+        lines = [path.get("d") for path in group.iter(f"{SVG}path") if path.get("fill") == "none"]
+        for x, y in (point for line in lines for point in points(line)):
             assert not any(a + 1 < x < a + w - 1 and b + 1 < y < b + h - 1 for a, b, w, h in boxes)
+
+
+@pytest.mark.parametrize("model", ["resnet50", "densenet201", "efficientnetv2l", "inceptionv3"])
+def test_a_tall_drawing_stands_in_columns_and_can_be_read_as_png(model):
+    drawing = api.plot(model, expand=["all"]).picture.drawing
+    assert drawing.height <= 1.6 * drawing.width
+    assert dots(drawing) >= 72
+    right = max(item.x + item.w for item in flat(drawing.items) if isinstance(item, Box))
+    assert right <= drawing.width
+
+
+def test_a_column_says_which_layers_it_goes_on_from():
+    loaded = api.load("resnet50")
+    root = drawn("resnet50", expand=["all"])
+    told = [text for text in root.iter(f"{SVG}text") if (text.text or "").startswith("from ")]
+    assert len(told) == 2  # three columns
+    place = {  # of each layer: the left edge of its row's first text
+        group.get("data-layer"): float(next(group.iter(f"{SVG}text")).get("x"))
+        for group in root.iter(f"{SVG}g")
+        if group.get("data-layer")
+    }
+    for text in told:
+        source = text.text.removeprefix("from ")
+        takers = [row.path for row in loaded.rows if source in {ref[0] for ref in row.inbound}]
+        here = float(text.get("x"))
+        assert all(place[source] < here - 300 < place[taker] for taker in takers)
+
+
+def test_a_part_of_a_picture_in_columns_is_one_column():
+    drawing = api.plot("resnet50", start="conv3_block1_1_conv", end="conv3_block1_out").picture
+    words = [item.text for item in flat(drawing.drawing.items) if isinstance(item, Words)]
+    assert not any(word.startswith("from ") for word in words)
 
 
 def points(path: str) -> list[tuple[float, float]]:

@@ -47,6 +47,7 @@ class Layouts:
 
     theme: Theme
     highlight: str = ""
+    wrap: bool = False
     made: dict[tuple[str, bool], Arranged] = field(default_factory=dict)
 
     def inner(self, inset: Inset, compact: bool) -> Arranged:
@@ -54,7 +55,8 @@ class Layouts:
         key = inset.mark, compact
         if key not in self.made:
             found = boxes(inset.part, compact=compact, highlight=self.highlight)
-            self.made[key] = arranged(found, self.theme, apart=10 if compact else 16)
+            apart = 10 if compact else 16
+            self.made[key] = arranged(found, self.theme, apart=apart, wrap=self.wrap)
         return self.made[key]
 
 

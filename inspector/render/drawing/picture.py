@@ -144,8 +144,8 @@ def _flat(model: Model, found: Known, wish: Wish, theme: Theme) -> Picture:
     apart = any(isinstance(item, Entry) and any(item.labels) for item in part.items)
     drawn = boxes(part, highlight=wish.highlight, apart=apart)
     words = _words_of(found)
-    column = arranged(drawn, theme, sideways=wish.direction == "right")
-    layouts = Layouts(theme, wish.highlight)
+    column = arranged(drawn, theme, sideways=wish.direction == "right", wrap=True)
+    layouts = Layouts(theme, wish.highlight, wrap=True)
     place = above if wish.direction == "right" else beside
     body = place(column, inner, layouts) if inner else column
     parts = (part, *(inset.part for inset in inner))
