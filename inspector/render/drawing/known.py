@@ -12,7 +12,7 @@ from inspector.graph import NOTHING, Node, TensorRef, escaped
 from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model
 from inspector.render.drawing.entries import STANDARD, Entry, entry
-from inspector.render.names import numbered
+from inspector.render.names import names_text
 from inspector.render.safe import plain
 
 
@@ -47,8 +47,7 @@ class Known(NamedTuple):
         """The names of an output as an arrow carries them: `X₅, X_shortcut₁`."""
         if "names" not in self.shown:
             return ""
-        names = names_of(self._said(path, call), output)
-        return ", ".join(numbered(plain(one.name), one.number) for one in names)
+        return plain(names_text(self.said, path, call, output))
 
     def tone(self, path: str, call: int, kind: str) -> str:
         """The kind whose colour a call has: its own, or the one that stands for its name."""

@@ -47,17 +47,6 @@ class Frame(NamedTuple):
     dash: tuple[float, ...] = ()
 
 
-# What training does to a layer, and what the legend calls it; the frames tell them apart in print.
-STATES = {
-    "frozen": "frozen: not trained",
-    "trained": "trained",
-    "partly": "trained in part, the rest frozen",
-    "updated": "not trained, but its averages move",
-    "unknown": "not known",
-    "": "no weights",
-}
-
-
 class Theme(NamedTuple):
     """Every colour of a picture; `tint` is how strongly a share is laid over a row."""
 

@@ -12,9 +12,10 @@ from inspector.render.drawing.canvas import Box, Drawing, Item, Words, moved
 from inspector.render.drawing.cards import strip
 from inspector.render.drawing.entries import shape_text
 from inspector.render.drawing.metrics import shortened, width
-from inspector.render.drawing.palette import KINDS, STATES, Theme
+from inspector.render.drawing.palette import KINDS, Theme
 from inspector.render.drawing.parts import Arranged
 from inspector.render.safe import plain
+from inspector.render.states import LEGEND
 
 MARGIN = 27.0
 PAGE = 595.0, 842.0  # A4
@@ -189,7 +190,7 @@ def _group(kind: str, theme: Theme) -> str:
 
 
 def _state_legend(states: Collection[str], theme: Theme) -> Iterator[tuple[list[Item], str]]:
-    for state, text in STATES.items():
+    for state, text in LEGEND.items():
         if state in states:
             look = theme.frame(state)
             yield [Box(0, 0, 17, 8, look.fill, look.stroke, look.thick, 1.5, look.dash)], text

@@ -33,12 +33,13 @@ from inspector.render.drawing.folded import (
 from inspector.render.drawing.known import Known, known, path_in
 from inspector.render.drawing.layout import Places, placed, way
 from inspector.render.drawing.metrics import shared_start
-from inspector.render.drawing.palette import KINDS, STATES, THEMES, kind_of
+from inspector.render.drawing.palette import KINDS, THEMES, kind_of
 from inspector.render.drawing.parts import Boxes, Link, Part, boxes
 from inspector.render.drawing.picture import drawable
 from inspector.render.drawing.sheet import facts_of, title_of
 from inspector.render.names import numbered
 from inspector.render.safe import plain
+from inspector.render.states import LEGEND
 
 _CHANGES = {
     "learned": "trained",
@@ -72,7 +73,7 @@ def page_data(model: Model, said: Mentions | None = None) -> dict[str, Any]:
         "macs": model.totals.macs,
         "complete": model.totals.complete,
         "kinds": [[kind, KINDS[kind]] for kind in KINDS],
-        "states": list(STATES.items()),
+        "states": list(LEGEND.items()),
         "colours": {name: _colours(name) for name in ("light", "dark")},
         "layers": rows,
         "configs": list(layers.configs),
