@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from inspector import api
+from inspector.answers.blocks import blocks
 from inspector.errors import LimitError, ReadError
 from inspector.graph import escaped
 from inspector.render.drawing import metrics, palette
@@ -278,6 +279,44 @@ def test_a_flat_drawing_beyond_the_limit_says_what_to_do(tmp_path):
         api.plot(path, expand=["all"])
     assert str(failed.value).startswith("d2001: a flat drawing of more than 2,000 layers")
     assert "--from" in failed.value.hint
+
+
+@pytest.mark.parametrize("kind", ["chain", "wide"])
+def test_a_model_of_any_size_has_a_folded_picture(tmp_path, kind):
+    count = 2_502
+    inner = range(1, count - 1)
+    wires = [(place, place + 1) for place in range(count - 1)]
+    if kind == "wide":
+        wires = [*((0, place) for place in inner), *((place, count - 1) for place in inner)]
+    path = saved(tmp_path, [f"d{place}" for place in range(count)], wires)
+    made = api.plot(path).picture
+    assert made.drawing.width <= 595.5
+    assert made.drawing.height <= 842.5
+    assert "--from and --to" in made.notes[0]
+    words = [item.text for item in flat(made.drawing.items) if isinstance(item, Words)]
+    total = api.load(path).totals.params  # 4·4 + 4 for each Dense
+    counts = [int(word.replace(",", "")) for word in words if re.fullmatch(r"[\d,]{2,}", word)]
+    assert sum(counts) == total
+
+
+def test_a_stage_of_many_runs_says_how_many_more_there_are(tmp_path):
+    from inspector.render.drawing.cards import Stage
+    from inspector.render.drawing.folded import Opening, trunk
+    from inspector.render.drawing.known import known
+
+    wires, names = [], ["in"]
+    for number in range(60):  # blocks of two kinds in turn, of two and of three layers
+        start = len(names) - 1
+        size = 2 + number % 2
+        names += [f"b{number}_{place}" for place in range(size + 1)]
+        wires += [(start + place, start + place + 1) for place in range(size + 1)]
+        wires.append((start, start + size + 1))
+    loaded = api.load(saved(tmp_path, names, wires))
+    part = trunk(blocks(loaded), known(loaded), Opening())
+    stages = [item for item in part.items if isinstance(item, Stage)]
+    assert stages
+    assert all(len(stage.runs) <= 12 for stage in stages)
+    assert sum(run.times for stage in stages for run in stage.runs) == 60
 
 
 def test_a_picture_of_too_many_pixels_is_refused():

@@ -24,7 +24,8 @@ class Block(NamedTuple):
     Its items stand in an order that can be run, as those of the whole tree do.
     """
 
-    kind: str  # "stage": blocks in a row; "block": a repeated unit; "model": a call of a model
+    kind: str  # "stage": blocks in a row; "block": a repeated unit; "model": a call of a model;
+    # "part": calls that follow one another, where there are too many to look at (`coarse`)
     title: str  # what the names of its layers begin with; of a block else the name of its end
     items: tuple[Item, ...]
     inputs: tuple[TensorRef, ...]  # tensors of its graph that flow in

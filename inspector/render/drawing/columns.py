@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from inspector.answers.coarse import cut_places
 from inspector.render.drawing.canvas import Point
 from inspector.render.drawing.layout import Wire
 from inspector.render.drawing.route import Plan, Size
@@ -20,7 +21,6 @@ _RATIO = 1.42  # of height to width, at most
 _APART = 34.0  # between two columns
 _STUB = 15.0  # of an arrow that leads out of a column
 LEAD = 24.0  # above what a column goes on with
-_NEAR = 0.25  # of a column: how far from its even end it may be cut
 
 
 class Columns(NamedTuple):
@@ -65,7 +65,7 @@ def columns(plan: Plan, wires: Sequence[Wire], ranks: Sequence[int], wrap: bool)
         wrap: whether it may be cut.
     """
     count = _count(plan.size) if wrap and plan.size.across <= _WIDE else 1
-    chosen = _chosen(plan, _flowing(wires, ranks, len(plan.ends)), count)
+    chosen = cut_places(plan.ends, _flowing(wires, ranks, len(plan.ends)), count)
     cuts = tuple(plan.ends[rank] for rank in chosen)
     step = plan.size.across + _APART
     bounds = (0.0, *cuts, plan.size.along)
@@ -92,18 +92,3 @@ def _flowing(wires: Sequence[Wire], ranks: Sequence[int], count: int) -> list[in
         changes[ranks[source]] += 1
         changes[end] -= 1
     return list(accumulate(changes))[:count]
-
-
-def _chosen(plan: Plan, flowing: Sequence[int], count: int) -> list[int]:
-    """The ranks below which it is cut: near even parts, and where few tensors flow."""
-    each = plan.size.along / count
-    chosen: list[int] = []
-    for number in range(1, count):
-        ideal = number * each
-        first = chosen[-1] + 1 if chosen else 0
-        low = max(bisect_left(plan.ends, ideal - _NEAR * each), first)
-        high = bisect_left(plan.ends, ideal + _NEAR * each)
-        near = range(low, min(high, len(plan.ends) - 1))
-        if near:
-            chosen.append(min(near, key=lambda r: (flowing[r], abs(plan.ends[r] - ideal))))
-    return chosen

@@ -17,6 +17,7 @@ from inspector.render.drawing.metrics import shared_start, shortened
 from inspector.render.drawing.parts import Link, Part
 from inspector.render.safe import plain
 
+_LINES = 12  # of a stage
 _ROWS = 14  # a block of so many layers that stands alone is drawn where it stands
 
 
@@ -157,7 +158,9 @@ def links_of(items: Sequence[Placed], found: Known) -> tuple[Link, ...]:
 
 
 def _port(ref: TensorRef, source: Placed) -> int:
-    """Which of the tensors that a box gives this is."""
+    """Which of the tensors that a box gives this is; a part gives too many to tell them apart."""
+    if isinstance(source.item, Block) and source.item.kind == "part":
+        return 0
     if isinstance(source.item, Block) and ref in source.item.outputs:
         return source.item.outputs.index(ref)
     return ref.output
@@ -210,6 +213,8 @@ def _blocks_of(block: Block) -> list[Block]:
 
 def stage_of(block: Block, one: Placed, found: Known, whole: int, number: int) -> Stage:
     title = plain(model_name(block) if block.kind == "model" else block.title)
+    if block.kind == "part":
+        title = " – ".join(shortened(name, 18) for name in title.split(" – "))
     if not title or (block.kind == "stage" and title == "block"):
         title = f"stage {number}" if block.kind == "stage" else block.word or "block"
     steps = list(block.steps())
@@ -218,15 +223,15 @@ def stage_of(block: Block, one: Placed, found: Known, whole: int, number: int) -
     if outputs:
         kind = found.tone(*outputs[0][:2], kind)
     return Stage(
-        title=shortened(title, 28),
-        shape=_shape(block, one, found),
+        title=title if block.kind == "part" else shortened(title, 28),
+        shape=plain(block.word) if block.kind == "part" else _shape(block, one, found),
         params=block.params,
         number="?" if block.params is None else f"{block.params:,}",
         share=(block.params or 0) / whole if whole else 0,
-        runs=tuple(_run(run, title, found) for run in _runs(block, found)),
+        runs=_lines(block, title, found),
         kind=kind,
         state=found.state(step.path for step in steps),
-        labels=tuple(found.label(*output) for output in outputs),
+        labels=tuple(found.label(*output) for output in outputs if len(outputs) <= _LINES),
     )
 
 
@@ -247,6 +252,20 @@ def _shape(block: Block, one: Placed, found: Known) -> str:
         name, call = one.calls[0]
         return shape_text(shapes.get(TensorRef(name, call)))
     return shape_text(shapes.get(block.outputs[-1])) if block.outputs else ""
+
+
+def _lines(block: Block, title: str, found: Known) -> tuple[cards.Run, ...]:
+    """A line for each run, the last one for all that there are too many of."""
+    if block.kind == "part":
+        return ()
+    every = list(_runs(block, found))
+    if len(every) <= _LINES:
+        return tuple(_run(run, title, found) for run in every)
+    rest = [one for run in every[_LINES - 1 :] for one in run.blocks]
+    params = [one.params for one in rest]
+    number = "?" if None in params else f"{sum(filter(None, params)):,}"
+    more = cards.Run("…", len(rest), "more blocks", number)
+    return (*(_run(run, title, found) for run in every[: _LINES - 1]), more)
 
 
 def _runs(block: Block, found: Known) -> Iterator[Run]:

@@ -24,6 +24,7 @@ _TITLE, _SMALL = 10.0, 7.5
 _SCALES = (1.0, 0.92, 0.84)  # smaller than this, text is hard to read
 _SMALLEST = 0.7  # for a wide one, which would need a place of its own
 _MOST = 10  # insets on one page
+_ITEMS = 300  # in an inset that is drawn
 _COLUMN = 330.0  # wider than this, a trunk leaves no room for insets beside it
 
 
@@ -70,7 +71,8 @@ def page(
     """
     columns = _columns(trunk, spare, layouts.theme)
     column = next(columns)
-    ranked = sorted(insets, key=lambda inset: (-inset.times, -inset.weight))[:_MOST]
+    drawable = (inset for inset in insets if len(inset.part.items) <= _ITEMS)
+    ranked = sorted(drawable, key=lambda inset: (-inset.times, -inset.weight))[:_MOST]
     looks = {inset.mark: Look(True, 1.0) for inset in ranked}
     while not _settled(column, insets, looks, layouts, room):
         leaner = next(columns, None)

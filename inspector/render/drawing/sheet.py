@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from inspector.answers.blocks import Blocks
 from inspector.answers.states import states
 from inspector.graph import NOTHING
 from inspector.model import Model
@@ -19,6 +20,7 @@ from inspector.render.states import LEGEND
 
 MARGIN = 27.0
 PAGE = 595.0, 842.0  # A4
+_LONGEST = 400  # signs of a signature
 _SMALL, _FACTS, _SIGNATURE, _TITLE = 7.5, 8.5, 9.5, 19.0
 
 
@@ -194,6 +196,16 @@ def _state_legend(states: Collection[str], theme: Theme) -> Iterator[tuple[list[
         if state in states:
             look = theme.frame(state)
             yield [Box(0, 0, 17, 8, look.fill, look.stroke, look.thick, 1.5, look.dash)], text
+
+
+def signature_of(tree: Blocks) -> str:
+    """The signature; of one that is too long, how it begins."""
+    whole = tree.signature
+    if len(whole) <= _LONGEST:
+        return whole
+    terms = whole.split(" + ")
+    few = terms[:12]
+    return f"{' + '.join(few)} + … ({len(terms) - len(few):,} more)"
 
 
 def title_of(model: Model) -> str:
