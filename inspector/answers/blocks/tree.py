@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from inspector.graph import Node, TensorRef
 from inspector.model import Model
+from inspector.shown import Shown
 
 
 class Step(NamedTuple):
@@ -64,7 +65,7 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Blocks:
+class Blocks(Shown):
     """A model folded: `items` hold every call of every layer exactly once."""
 
     model: Model = field(repr=False)
