@@ -9,6 +9,7 @@ from inspector.dims import Dim, Shape
 from inspector.errors import InspectError
 from inspector.graph import Graph, Layer, Node, Weight, escaped
 from inspector.infer import Analysis, Finding, analyze, distinct_weights, learning_inside
+from inspector.shown import Bundle, bundle
 
 Outputs = tuple[Shape | None, ...]  # one shape for each tensor that a call gives
 
@@ -95,6 +96,9 @@ class Model(NamedTuple):
     def __repr__(self) -> str:
         shown = f"{self.name!r}, {self.class_name}, {len(self.rows)} rows, {self.totals.params:,}"
         return f"<Model {shown} parameters>"
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return bundle(self)
 
     def walk(self) -> Iterator[LayerRow]:
         """Every row, those of nested models after the row of the model they stand in."""

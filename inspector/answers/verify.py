@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inspector.model import LayerRow, Model
 from inspector.printed import PrintedRow, PrintedSummary, shape_text
+from inspector.shown import Shown
 
 Value = str | int | bool | None
 
@@ -22,7 +23,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Shown):
     """What came of a comparison; what could not be compared is a note, not a difference."""
 
     agrees: bool

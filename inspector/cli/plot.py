@@ -110,16 +110,7 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
     from inspector.render import plot as drawing  # noqa: PLC0415
     from inspector.render.drawing.picture import Wish  # noqa: PLC0415
 
-    if text:
-        from inspector.loader import load  # noqa: PLC0415
-        from inspector.render.text_drawing import text_drawing  # noqa: PLC0415
-
-        loaded = load(model)
-        fold = "all" not in (expand or ())
-        streams.show(lambda width, _: text_drawing(loaded, min(width, 120), fold=fold))
-        return
     loaded, said = named(model)
-    target = streams.target(output, format_, drawing.MEDIA, drawing.file_name(loaded), force)
     wish = Wish(
         expand=tuple(expand or ()),
         start=from_,
@@ -129,6 +120,14 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
         highlight=highlight.value if highlight else "",
         theme=theme.value,
     )
+    if text:
+        from inspector.render.text_drawing import text_drawing  # noqa: PLC0415
+
+        made = drawing.beside(loaded, wish, said)
+        fold = "all" not in wish.expand
+        streams.show(lambda width, _: text_drawing(loaded, min(width, 120), fold=fold, said=made))
+        return
+    target = streams.target(output, format_, drawing.MEDIA, drawing.file_name(loaded), force)
     written, notes = drawing.Plot(loaded, wish, said).written(target.medium)
     for note in notes:
         streams.tell(f"note: {note}")

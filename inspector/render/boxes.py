@@ -9,11 +9,13 @@ from typing import NamedTuple
 from inspector.answers.blocks import Block, Item, blocks
 from inspector.answers.blocks.forks import calls, node_of
 from inspector.answers.blocks.tree import innermost
+from inspector.answers.mentions import Mentions
+from inspector.answers.states import together
 from inspector.deep import with_room
-from inspector.graph import TensorRef
+from inspector.graph import NOTHING, TensorRef, escaped
 from inspector.infer import Analysis
 from inspector.model import Model
-from inspector.render.names import braced
+from inspector.render.names import braced, names_text
 from inspector.render.notation import sentence, tally, term
 from inspector.render.screen import number
 from inspector.render.shapes import without_batch
@@ -28,6 +30,8 @@ class Box(NamedTuple):
     shape: str
     params: str
     folded: bool = False
+    python: str = ""  # what the program calls what it gives
+    state: str = ""  # what training does to it, of `inspector.answers.states`
 
 
 class Group(NamedTuple):
@@ -39,10 +43,14 @@ class Group(NamedTuple):
 
 
 class Boxes(NamedTuple):
-    """Everything to draw; an edge goes from one key to another, and to a later box."""
+    """Everything to draw; an edge goes from one key to another, and to a later box.
+
+    `labels` tells of edges what the program calls their tensors.
+    """
 
     members: tuple[Box | Group, ...]
     edges: tuple[tuple[str, str], ...]
+    labels: Mapping[tuple[str, str], str] = NOTHING
 
     def walk(self) -> Iterator[Box]:
         """Every box, in an order that can be run."""
@@ -55,28 +63,42 @@ class Boxes(NamedTuple):
                 stack.extend(reversed(member.members))
 
 
-def boxes(model: Model, *, fold: bool = True) -> Boxes:
+class Said(NamedTuple):
+    """What is known beside the graph: names in Python by call, states by path."""
+
+    names: Mentions = NOTHING
+    states: Mapping[str, str] = NOTHING
+
+
+def boxes(model: Model, *, fold: bool = True, said: Said = Said()) -> Boxes:  # noqa: B008 - frozen
     """The model in boxes.
 
     Args:
         model: to draw.
         fold: equal blocks in a row are one box; otherwise every call of a layer is one, in the
             groups of its block and its stage, models inside opened.
+        said: what is known beside the graph.
     """
-    return with_room(lambda: _Drawing(fold).drawn(model))
+    return with_room(lambda: _Drawing(fold, said).drawn(model))
 
 
 class _Drawing:
     """Keys and edges given out so far."""
 
-    def __init__(self, fold: bool) -> None:
+    def __init__(self, fold: bool, said: Said) -> None:
         self.fold = fold
+        self.said = said
         self.keys = 0
-        self.edges: dict[tuple[str, str], None] = {}
+        self.edges: dict[tuple[str, str], dict[str, None]] = {}
 
     def drawn(self, model: Model) -> Boxes:
-        members = tuple(_Region(self, model.analysis, {}).members(blocks(model).items))
-        return Boxes(members, tuple(self.edges))
+        members = tuple(_Region(self, model.analysis, "", {}).members(blocks(model).items))
+        labels = {edge: ", ".join(names) for edge, names in self.edges.items() if names}
+        return Boxes(members, tuple(self.edges), labels)
+
+    def edge(self, source: str, target: str, label: str) -> None:
+        if source and source != target:
+            self.edges.setdefault((source, target), {}).update({label: None} if label else {})
 
     def key(self, letter: str = "n") -> str:
         self.keys += 1
@@ -87,10 +109,15 @@ class _Region:
     """One graph, with the keys of the boxes that give its tensors."""
 
     def __init__(
-        self, drawing: _Drawing, analysis: Analysis, given: Mapping[TensorRef, Sequence[str]]
+        self,
+        drawing: _Drawing,
+        analysis: Analysis,
+        prefix: str,
+        given: Mapping[TensorRef, tuple[str, str]],
     ) -> None:
         self.drawing = drawing
         self.analysis = analysis
+        self.prefix = prefix  # of the paths of its layers
         self.given = given  # what flows into the input layers of a model inside
         self.boxes: dict[tuple[str, int], str] = {}  # by call
         self.tensors: dict[TensorRef, str] = {}  # of calls of models: by the tensor
@@ -121,10 +148,11 @@ class _Region:
             said = f"{node.layer.class_name}, {item.calls} layers"
             return self._box([item], node.layer.name, said)
         given = {
-            ref: [key for key in (self._from(source),) if key]
+            ref: (self._from(source), self._label(source))
             for ref, source in zip(inner.graph.inputs, node.inputs, strict=False)
         }
-        region = _Region(self.drawing, inner, given)
+        path = self.prefix + escaped(node.layer.name)
+        region = _Region(self.drawing, inner, f"{path}/", given)
         members = tuple(region.members(item.items))
         for place, ref in enumerate(inner.graph.outputs):
             key = region._from(ref)
@@ -148,14 +176,23 @@ class _Region:
         key = self.drawing.key()
         nodes = [node_of(item) for item in items]
         for node in nodes:
-            sources = [self._from(ref) for ref in node.inputs]
-            sources += self.given.get(TensorRef(node.layer.name, node.call), ())
-            self.drawing.edges.update(((one, key), None) for one in sources if one and one != key)
+            for ref in node.inputs:
+                self.drawing.edge(self._from(ref), key, self._label(ref))
+            source, label = self.given.get(TensorRef(node.layer.name, node.call), ("", ""))
+            self.drawing.edge(source, key, label)
             self.boxes[node.layer.name, node.call] = key
         last = TensorRef(nodes[-1].layer.name, nodes[-1].call)
         shape = without_batch(self.analysis.shapes.get(last))
         params = self._params({node.layer.name for node in nodes})
-        return Box(key, name, said, shape, params, folded)
+        states = self.drawing.said.states
+        paths = {self.prefix + escaped(node.layer.name) for node in nodes}
+        state = together({states.get(path, "") for path in paths})
+        return Box(key, name, said, shape, params, folded, self._label(last), state)
+
+    def _label(self, ref: TensorRef) -> str:
+        """What the program calls a tensor."""
+        path = self.prefix + escaped(ref.layer)
+        return names_text(self.drawing.said.names, path, ref.call, ref.output)
 
     def _from(self, ref: TensorRef) -> str:
         """The key of the box that gives a tensor; empty for the box that is being made."""

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from inspector.answers.blocks import blocks
 from inspector.model import Model
-from inspector.render.boxes import boxes
+from inspector.render.boxes import Box, Said, boxes
 from inspector.render.mermaid import mermaid
 from inspector.render.safe import plain
 from inspector.render.screen import number
+from inspector.render.states import CELL
 
 _MEANT = re.compile(r"([\\`*_{}\[\]<>#|~!$&@:])")  # what may mean something to a reader of Markdown
 
 
-def markdown(model: Model, *, fold: bool = True) -> str:
+def markdown(model: Model, *, fold: bool = True, said: Said = Said()) -> str:  # noqa: B008
     """The page, which shows on any host of code as it is.
 
     Args:
         model: to draw.
         fold: whether equal blocks in a row are one row of the table and one box.
+        said: what is known beside the graph.
     """
     at_least = "" if model.totals.complete else "at least "
     signature = blocks(model).signature
@@ -29,14 +32,27 @@ def markdown(model: Model, *, fold: bool = True) -> str:
         f"{len(model.rows)} layers, {at_least}{number(model.totals.params)} parameters"
         + (f": {escaped(signature)}" if signature else ""),
         "",
-        "| part | what it is | output shape | parameters |",
-        "|---|---|---|---:|",
+        *_table(list(boxes(model, fold=fold, said=said).walk())),
     ]
-    lines += [
-        f"| {escaped(box.name)} | {escaped(box.said)} | {escaped(box.shape)} | {box.params} |"
-        for box in boxes(model, fold=fold).walk()
+    chart = mermaid(model, fold=fold, said=said).rstrip()
+    return "\n".join([*lines, "", "```mermaid", chart, "```", ""])
+
+
+def _table(parts: Sequence[Box]) -> Iterator[str]:
+    """A row for each part; columns for names in Python and for training where there are any."""
+    heads = ["part", "what it is", "output shape", "parameters"]
+    rules = ["---", "---", "---", "---:"]
+    more = [
+        ("in Python", [box.python for box in parts]),
+        ("training", [CELL[box.state] for box in parts]),
     ]
-    return "\n".join([*lines, "", "```mermaid", mermaid(model, fold=fold).rstrip(), "```", ""])
+    shown = [(head, cells) for head, cells in more if any(cells)]
+    yield f"| {' | '.join([*heads, *(head for head, _ in shown)])} |"
+    yield f"|{'|'.join([*rules, *('---' for _ in shown)])}|"
+    for place, box in enumerate(parts):
+        cells = [escaped(box.name), escaped(box.said), escaped(box.shape), box.params]
+        cells += [escaped(column[place]) for _, column in shown]
+        yield f"| {' | '.join(cells)} |"
 
 
 def escaped(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from inspector.answers.mentions import Mentions, names_of
+
 _DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -38,6 +40,12 @@ def numbered(name: str, number: int | None) -> str:
     ('X₁₂', 'X_input')
     """
     return name if number is None else name + str(number).translate(_DIGITS)
+
+
+def names_text(said: Mentions, path: str, call: int, output: int = 0) -> str:
+    """The names of an output of a call, as an arrow carries them: `X₅, X_shortcut₁`."""
+    found = names_of(said.get((path, call), ()), output)
+    return ", ".join(numbered(one.name, one.number) for one in found)
 
 
 def _folded(names: Sequence[str]) -> str:

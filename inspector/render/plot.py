@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from inspector.answers.mentions import Mentions
+from inspector.answers.states import states
 from inspector.errors import ReadError
 from inspector.model import Model
+from inspector.render.boxes import Said
 from inspector.render.drawing.canvas import Drawing, Words, flat
 from inspector.render.drawing.picture import PLAIN, Picture, Wish, picture
 
@@ -38,6 +40,11 @@ class Plot:
         return "all" not in self.wish.expand
 
     @property
+    def beside(self) -> Said:
+        """What media that are text tell beside the graph: names in Python, and training."""
+        return beside(self.model, self.wish, self.said)
+
+    @property
     def svg(self) -> str:
         """The text of an SVG file."""
         return self.to("svg").decode()
@@ -62,6 +69,15 @@ class Plot:
         return {"image/svg+xml": self.svg, "text/plain": f"{self.model.name}, drawn"}
 
 
+def beside(model: Model, wish: Wish, said: Mentions | None) -> Said:
+    """What media that are text tell beside the graph, as far as it is wished for."""
+    named = not wish.show or "names" in wish.show
+    changed: Mapping[str, str] = {}
+    if wish.highlight == "frozen":
+        changed = states(model.analysis, told=model.totals.trainable is not None).of
+    return Said(said or {} if named else {}, changed)
+
+
 Writer = Callable[[Plot], tuple[bytes, tuple[str, ...]]]
 
 
@@ -77,13 +93,15 @@ def file_name(model: Model, medium: str = "svg") -> str:
 
 
 def _drawn(
-    write: Callable[[Drawing], bytes], lacks: Callable[[str], bool] = lambda _: False
+    write: Callable[[Drawing], bytes],
+    lacks: Callable[[str], bool] = lambda _: False,
+    warned: Callable[[Drawing], str] = lambda _: "",
 ) -> Writer:
-    """A writer of drawings, which tells where its fonts lack signs of what is written."""
+    """A writer of drawings, which tells where its fonts lack signs, and what else may trouble."""
 
     def writer(made: Plot) -> tuple[bytes, tuple[str, ...]]:
         found = made.picture
-        notes = found.notes
+        notes = (*found.notes, *filter(None, [warned(found.drawing)]))
         texts = (part.text for part in flat(found.drawing.items) if isinstance(part, Words))
         if any(lacks(text) for text in texts):
             notes = (*notes, "some signs are in no font of this medium; SVG shows them all")
@@ -114,6 +132,12 @@ def _png(drawing: Drawing) -> bytes:
     return png(drawing)
 
 
+def _coarse(drawing: Drawing) -> str:
+    from inspector.render.drawing.png import note  # noqa: PLC0415 - one medium at a time
+
+    return note(drawing)
+
+
 def _pdf(drawing: Drawing) -> bytes:
     from inspector.render.drawing.pdf import pdf  # noqa: PLC0415 - one medium at a time
 
@@ -123,37 +147,51 @@ def _pdf(drawing: Drawing) -> bytes:
 def _html(made: Plot) -> tuple[bytes, tuple[str, ...]]:
     from inspector.render.page import page  # noqa: PLC0415 - one medium at a time
 
-    return page(made.model, made.said).encode("utf-8", "replace"), _unmet(made)
+    return page(made.model, made.said).encode("utf-8", "replace"), _undone(made)
 
 
 def _dot(made: Plot) -> tuple[bytes, tuple[str, ...]]:
     from inspector.render.dot_text import dot_source  # noqa: PLC0415 - one medium at a time
 
-    return dot_source(made.model, fold=made.fold).encode("utf-8", "replace"), _unmet(made)
+    return dot_source(made.model, fold=made.fold, said=made.beside).encode(
+        "utf-8", "replace"
+    ), _unmet(made)
 
 
 def _mermaid(made: Plot) -> tuple[bytes, tuple[str, ...]]:
     from inspector.render.mermaid import mermaid  # noqa: PLC0415 - one medium at a time
 
-    return mermaid(made.model, fold=made.fold).encode("utf-8", "replace"), _unmet(made)
+    return mermaid(made.model, fold=made.fold, said=made.beside).encode("utf-8", "replace"), _unmet(
+        made
+    )
 
 
 def _markdown(made: Plot) -> tuple[bytes, tuple[str, ...]]:
     from inspector.render.markdown_drawing import markdown  # noqa: PLC0415 - one medium at a time
 
-    return markdown(made.model, fold=made.fold).encode("utf-8", "replace"), _unmet(made)
+    return markdown(made.model, fold=made.fold, said=made.beside).encode(
+        "utf-8", "replace"
+    ), _unmet(made)
 
 
 def _unmet(made: Plot) -> tuple[str, ...]:
-    """A note where more was wished for than a medium of text or the page can do."""
+    """A note where more was wished for than a medium of text can do."""
+    held = made.wish.highlight if made.wish.highlight != "frozen" else ""
+    if made.wish._replace(expand=(), highlight=held) == PLAIN:
+        return ()
+    return ("of the options of a picture, this medium knows --expand all and --highlight frozen",)
+
+
+def _undone(made: Plot) -> tuple[str, ...]:
+    """A note where anything was wished for with the page, which the reader folds and colours."""
     if made.wish._replace(expand=()) == PLAIN:
         return ()
-    return ("of the options of a picture, this medium only knows --expand all",)
+    return ("the page knows no options of a picture: fold and colour in it",)
 
 
 _WRITERS: dict[str, Writer] = {
     "svg": _drawn(_svg),
-    "png": _drawn(_png, _beyond_europe),
+    "png": _drawn(_png, _beyond_europe, _coarse),
     "pdf": _drawn(_pdf, _beyond_latin),
     "html": _html,
     "dot": _dot,

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.text import Text
 
 from inspector.answers.blocks import blocks
 from inspector.model import Model
+from inspector.render.boxes import Said
+from inspector.render.drawing.metrics import shortened
 from inspector.render.safe import plain
 from inspector.render.screen import WIDEST, number
+from inspector.render.states import CELL
 from inspector.render.text_rows import CONCAT, JOIN, OUTPUT, Row, flat_rows, folded_rows
 
 _GAP = 2
+_PYTHON = 20  # columns for names in Python
 _NAMES = 26  # columns for names; a longer one has a line of its own
 
 
-def text_drawing(model: Model, width: int = 80, *, fold: bool = True) -> Iterator[Text]:
+def text_drawing(
+    model: Model,
+    width: int = 80,
+    *,
+    fold: bool = True,
+    said: Said = Said(),  # noqa: B008 - frozen
+) -> Iterator[Text]:
     """The drawing line by line, `width` columns wide; no name and no number is cut.
 
     Args:
         model: to draw.
         width: columns.
         fold: equal blocks in a row as one; otherwise every call of a layer has a line.
+        said: what is known beside the graph: columns for names in Python and for training.
     """
     found = blocks(model)
-    rows = list(folded_rows(found) if fold else flat_rows(found))
+    rows = list(folded_rows(found, said) if fold else flat_rows(found, said))
     groups = sum(bool(row.params) for row in rows)
     at_least = "" if model.totals.complete else "at least "
     total = f"{at_least}{number(model.totals.params)} parameters"
@@ -49,13 +60,36 @@ def _laid_out(rows: Sequence[Row], width: int) -> Iterator[Text]:
     params = max(max((len(row.params) for row in rows), default=0), len("PARAMS"))
     names = [len(row.gutter) + _GAP + len(row.name) for row in rows if len(row.name) <= _NAMES]
     column = max(names, default=0) + _GAP
-    ends = f"{'OUTPUT SHAPE':>{max(shapes, 12)}}{'PARAMS':>{params + _GAP}}"
+    more = _columns(rows)
+    heads = "".join(f"{head:<{wide}}" for head, _, wide in more)
+    ends = f"{heads}{'OUTPUT SHAPE':>{max(shapes, 12)}}{'PARAMS':>{params + _GAP}}"
     yield Text(f"{ends:>{width}}", "dim")
     for row in rows:
         end = ""
         if row.params:
-            end = f"{row.shape:>{shapes}}{row.params:>{params + _GAP}}"
+            end = "".join(f"{cell(row):<{wide}}" for _, cell, wide in more)
+            end += (
+                f"{row.shape:>{max(shapes, 12) if more else shapes}}{row.params:>{params + _GAP}}"
+            )
         yield from _row(row, column, end, width)
+
+
+def _columns(rows: Sequence[Row]) -> list[tuple[str, Callable[[Row], str], int]]:
+    """Columns before the shape, where there is anything to say in them: head, cell, width."""
+    made: list[tuple[str, Callable[[Row], str], int]] = []
+    for head, cell in (("IN PYTHON", _python), ("TRAINING", _training)):
+        wide = max((len(cell(row)) for row in rows), default=0)
+        if wide:
+            made.append((head, cell, max(wide, len(head)) + _GAP))
+    return made
+
+
+def _python(row: Row) -> str:
+    return shortened(row.python, _PYTHON)
+
+
+def _training(row: Row) -> str:
+    return CELL[row.state]
 
 
 def _row(row: Row, column: int, end: str, width: int) -> Iterator[Text]:

@@ -10,9 +10,11 @@ from inspector.answers.blocks import Block, Blocks, Item
 from inspector.answers.blocks.forks import Fork, calls, forks, node_of
 from inspector.answers.blocks.names import title
 from inspector.answers.blocks.tree import innermost
-from inspector.graph import TensorRef
+from inspector.answers.states import together
+from inspector.graph import TensorRef, escaped
 from inspector.infer import Analysis
-from inspector.render.names import braced
+from inspector.render.boxes import Said
+from inspector.render.names import braced, names_text
 from inspector.render.notation import sentence, tally, term
 from inspector.render.safe import plain
 from inspector.render.screen import number
@@ -33,18 +35,20 @@ class Row(NamedTuple):
     params: str = ""
     times: int = 0  # how many equal blocks it stands for, where it is more than one
     open: bool = True  # whether the lines of the gutter go on below
+    python: str = ""  # what the program calls what it gives
+    state: str = ""  # what training does to it, of `inspector.answers.states`
 
 
-def folded_rows(found: Blocks) -> Iterator[Row]:
+def folded_rows(found: Blocks, said: Said = Said()) -> Iterator[Row]:  # noqa: B008
     """Equal blocks in a row drawn once; what belongs to one kernel outside of blocks in one row."""
-    yield from _Region(found.model.analysis).rows(found.items)
+    yield from _Region(found.model.analysis, said).rows(found.items)
 
 
-def flat_rows(found: Blocks) -> Iterator[Row]:
+def flat_rows(found: Blocks, said: Said = Said()) -> Iterator[Row]:  # noqa: B008 - frozen
     """A row for every call of a layer; models inside are one."""
     from inspector.render.text_lanes import lanes  # noqa: PLC0415 - only where it is asked for
 
-    region = _Region(found.model.analysis)
+    region = _Region(found.model.analysis, said)
     items = calls(found.items)
     for gutter, item in zip(lanes([node_of(item) for item in items]), items, strict=True):
         yield region.single(item, gutter)
@@ -53,8 +57,10 @@ def flat_rows(found: Blocks) -> Iterator[Row]:
 class _Region:
     """The items of one graph on their way into rows."""
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, said: Said, prefix: str = "") -> None:
         self.analysis = analysis
+        self.said = said  # what is known beside the graph
+        self.prefix = prefix  # of the paths of its layers
         self.last: set[tuple[str, int]] = set()  # the calls of the row before
         self.names: dict[tuple[str, int], str] = {}  # of the row that a call stands in
         self.counted: set[str] = set()  # layers whose parameters stand in a row
@@ -77,7 +83,8 @@ class _Region:
         class_name, settings = node.layer.class_name, term(node.layer)
         said = class_name if settings in ("", class_name) else f"{class_name}  {settings}"
         name = plain(node.layer.name)
-        return Row(gutter, name, plain(said), self._shape(item), self._params([item]))
+        row = Row(gutter, name, plain(said), self._shape(item), self._params([item]))
+        return row._replace(python=self._python(item), state=self._state([item]))
 
     # outside of blocks
 
@@ -128,7 +135,8 @@ class _Region:
             yield from self._ended([row], [item], [item], 1, item.title)
             return
         yield Row("┌", plain(item.title), said)
-        yield from _Region(inner).rows(item.items)
+        path = self.prefix + escaped(node_of(item).layer.name)
+        yield from _Region(inner, self.said, f"{path}/").rows(item.items)
         yield from self._ended(
             [Row("└", f"end of {plain(item.title)}")], [item], [item], 1, item.title
         )
@@ -174,6 +182,7 @@ class _Region:
         """The rows of an item, the last one with its numbers; and what came by is kept."""
         shape, params = self._shape(last[-1]), self._params(items)
         final = rows[-1]._replace(shape=shape, params=params)
+        final = final._replace(python=self._python(last[-1]), state=self._state(items))
         if times > 1:
             joined = final.gutter[0] in (JOIN, CONCAT)
             final = final._replace(times=times)
@@ -191,6 +200,16 @@ class _Region:
         """What a call gives, its first tensor."""
         node = node_of(item)
         return without_batch(self.analysis.shapes.get(TensorRef(node.layer.name, node.call)))
+
+    def _python(self, item: Item) -> str:
+        """What the program calls what a call gives, its first tensor."""
+        node = node_of(item)
+        path = self.prefix + escaped(node.layer.name)
+        return plain(names_text(self.said.names, path, node.call))
+
+    def _state(self, items: Sequence[Item]) -> str:
+        paths = {self.prefix + escaped(node_of(item).layer.name) for item in items}
+        return together({self.said.states.get(path, "") for path in paths})
 
     def _params(self, items: Sequence[Item]) -> str:
         """The parameters of layers that no row above has counted; they add up to the total."""

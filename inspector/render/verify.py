@@ -13,20 +13,18 @@ from inspector.render.safe import plain
 from inspector.render.screen import columns, line, note, number
 
 
-def verify_screen(model: Model, answer: Verification) -> Iterator[RenderableType]:
-    """The answer for one model, line by line."""
-    name, keras = plain(model.name), f"Keras {plain(answer.keras_version)}"
+def verify_screen(model: Model | None, answer: Verification) -> Iterator[RenderableType]:
+    """The answer for one model, line by line; its name and total where it is at hand."""
+    name = f"{plain(model.name)}   " if model else ""
+    keras = f"Keras {plain(answer.keras_version)}"
     if answer.agrees:
-        total = number(model.totals.params)
-        yield line(
-            ("✓ ", "green"),
-            (name, "bold"),
-            f"   all {answer.rows} rows and the footer agree with {keras}: {total} parameters",
-        )
+        total = f": {number(model.totals.params)} parameters" if model else ""
+        said = f"all {answer.rows} rows and the footer agree with {keras}{total}"
+        yield line(("✓ ", "green"), (name, "bold"), said)
     else:
         count = len({found.layer for found in answer.differences})
         what = "place" if count == 1 else "places"
-        yield line(("✗ ", "red"), (name, "bold"), f"   differs from {keras} in {count} {what}")
+        yield line(("✗ ", "red"), (name, "bold"), f"differs from {keras} in {count} {what}")
         yield Text()
         rows = [_row(found) for found in answer.differences]
         yield columns(rows, "llrr", titles=("LAYER", "WHAT", "OURS", "KERAS"))

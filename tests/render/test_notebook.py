@@ -8,6 +8,8 @@ import pathlib
 import pytest
 
 import inspector
+from inspector.answers.blocks import blocks
+from inspector.answers.verify import Difference, Verification
 
 SAMPLE = "sample_models/residual.keras"
 PROGRAM = "sample_models/residual.py"
@@ -24,6 +26,8 @@ ANSWERS = {
     "params": lambda: inspector.params(SAMPLE),
     "trace": lambda: inspector.trace(PROGRAM),
     "transfer": lambda: inspector.transfer(SAMPLE, classes=3),
+    "blocks": lambda: blocks(inspector.load(SAMPLE)),
+    "verify": lambda: Verification(True, (), 31, "3.15.1"),
 }
 SAYS = {  # what stands on the screen, and in no repr
     "audit": "nothing found is not the same as safe",
@@ -38,6 +42,8 @@ SAYS = {  # what stands on the screen, and in no repr
     "params": "OUTPUT SHAPE",
     "trace": "LINE",
     "transfer": "frozen",
+    "blocks": "OUTPUT SHAPE",
+    "verify": "all 31 rows and the footer agree with Keras 3.15.1",
 }
 
 
@@ -65,3 +71,25 @@ def test_a_count_is_still_a_tuple_of_facts():
     answer = inspector.count(SAMPLE)
     assert answer == inspector.count(SAMPLE)
     assert "_repr_mimebundle_" not in answer._fields
+
+
+def test_a_model_shows_its_picture_and_its_counts():
+    shown = inspector.load(SAMPLE)._repr_mimebundle_()
+    assert set(shown) == {"text/plain", "text/html"}
+    assert "LAYERS, by whose count" in shown["text/plain"]
+    picture, counts = shown["text/html"].split("</svg>")
+    assert picture.startswith('<div style="max-width: 800px"><svg')
+    assert "<pre" in counts
+
+
+def test_weights_without_a_graph_show_their_counts():
+    shown = inspector.load("tests/fixtures/k3_simple.weights.h5")._repr_mimebundle_()
+    assert "<svg" not in shown["text/html"]
+    assert shown["text/html"].startswith("<pre")
+
+
+def test_a_difference_is_shown():
+    found = Difference("conv", "params", 10, 12)
+    shown = Verification(False, (found,), 3, "3.15.1")._repr_mimebundle_()
+    assert "differs from Keras 3.15.1 in 1 place" in shown["text/plain"]
+    assert "conv" in shown["text/html"]

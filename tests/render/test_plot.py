@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from inspector import api
+from inspector.answers.blocks import blocks
 from inspector.errors import LimitError, ReadError
 from inspector.graph import escaped
 from inspector.render.drawing import metrics, palette
-from inspector.render.drawing.canvas import Words, flat
-from inspector.render.drawing.png import png
+from inspector.render.drawing.canvas import Box, Words, flat
+from inspector.render.drawing.png import dots, png
 
 COURSE = str(Path(__file__).resolve().parents[2] / "sample_models" / "resnet50_course.py")
 
@@ -127,15 +128,48 @@ def apart(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return x0 + w0 <= x1 or x1 + w1 <= x0 or y0 + h0 <= y1 or y1 + h1 <= y0
 
 
-@pytest.mark.parametrize("model", ["resnet50", "nasnetmobile"])
+@pytest.mark.parametrize("model", ["resnet50", "nasnetmobile", "inceptionv3"])
 def test_no_wire_crosses_a_card(model):
     root = drawn(model, expand=["all"])
     boxes = cards(root)
     for group in root.iter(f"{SVG}g"):
         if group.get("data-from") is None or not len(group):
             continue
-        for x, y in points(group.find(f"{SVG}path").get("d")):
+        lines = [path.get("d") for path in group.iter(f"{SVG}path") if path.get("fill") == "none"]
+        for x, y in (point for line in lines for point in points(line)):
             assert not any(a + 1 < x < a + w - 1 and b + 1 < y < b + h - 1 for a, b, w, h in boxes)
+
+
+@pytest.mark.parametrize("model", ["resnet50", "densenet201", "efficientnetv2l", "inceptionv3"])
+def test_a_tall_drawing_stands_in_columns_and_can_be_read_as_png(model):
+    drawing = api.plot(model, expand=["all"]).picture.drawing
+    assert drawing.height <= 1.6 * drawing.width
+    assert dots(drawing) >= 72
+    right = max(item.x + item.w for item in flat(drawing.items) if isinstance(item, Box))
+    assert right <= drawing.width
+
+
+def test_a_column_says_which_layers_it_goes_on_from():
+    loaded = api.load("resnet50")
+    root = drawn("resnet50", expand=["all"])
+    told = [text for text in root.iter(f"{SVG}text") if (text.text or "").startswith("from ")]
+    assert len(told) == 2  # three columns
+    place = {  # of each layer: the left edge of its row's first text
+        group.get("data-layer"): float(next(group.iter(f"{SVG}text")).get("x"))
+        for group in root.iter(f"{SVG}g")
+        if group.get("data-layer")
+    }
+    for text in told:
+        source = text.text.removeprefix("from ")
+        takers = [row.path for row in loaded.rows if source in {ref[0] for ref in row.inbound}]
+        here = float(text.get("x"))
+        assert all(place[source] < here - 300 < place[taker] for taker in takers)
+
+
+def test_a_part_of_a_picture_in_columns_is_one_column():
+    drawing = api.plot("resnet50", start="conv3_block1_1_conv", end="conv3_block1_out").picture
+    words = [item.text for item in flat(drawing.drawing.items) if isinstance(item, Words)]
+    assert not any(word.startswith("from ") for word in words)
 
 
 def points(path: str) -> list[tuple[float, float]]:
@@ -245,6 +279,44 @@ def test_a_flat_drawing_beyond_the_limit_says_what_to_do(tmp_path):
         api.plot(path, expand=["all"])
     assert str(failed.value).startswith("d2001: a flat drawing of more than 2,000 layers")
     assert "--from" in failed.value.hint
+
+
+@pytest.mark.parametrize("kind", ["chain", "wide"])
+def test_a_model_of_any_size_has_a_folded_picture(tmp_path, kind):
+    count = 2_502
+    inner = range(1, count - 1)
+    wires = [(place, place + 1) for place in range(count - 1)]
+    if kind == "wide":
+        wires = [*((0, place) for place in inner), *((place, count - 1) for place in inner)]
+    path = saved(tmp_path, [f"d{place}" for place in range(count)], wires)
+    made = api.plot(path).picture
+    assert made.drawing.width <= 595.5
+    assert made.drawing.height <= 842.5
+    assert "--from and --to" in made.notes[0]
+    words = [item.text for item in flat(made.drawing.items) if isinstance(item, Words)]
+    total = api.load(path).totals.params  # 4·4 + 4 for each Dense
+    counts = [int(word.replace(",", "")) for word in words if re.fullmatch(r"[\d,]{2,}", word)]
+    assert sum(counts) == total
+
+
+def test_a_stage_of_many_runs_says_how_many_more_there_are(tmp_path):
+    from inspector.render.drawing.cards import Stage
+    from inspector.render.drawing.folded import Opening, trunk
+    from inspector.render.drawing.known import known
+
+    wires, names = [], ["in"]
+    for number in range(60):  # blocks of two kinds in turn, of two and of three layers
+        start = len(names) - 1
+        size = 2 + number % 2
+        names += [f"b{number}_{place}" for place in range(size + 1)]
+        wires += [(start + place, start + place + 1) for place in range(size + 1)]
+        wires.append((start, start + size + 1))
+    loaded = api.load(saved(tmp_path, names, wires))
+    part = trunk(blocks(loaded), known(loaded), Opening())
+    stages = [item for item in part.items if isinstance(item, Stage)]
+    assert stages
+    assert all(len(stage.runs) <= 12 for stage in stages)
+    assert sum(run.times for stage in stages for run in stage.runs) == 60
 
 
 def test_a_picture_of_too_many_pixels_is_refused():

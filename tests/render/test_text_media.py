@@ -251,3 +251,55 @@ def test_deep_and_long_models_are_drawn():
 def test_calls_opens_blocks_and_leaves_models():
     found = inspector.blocks("convnexttiny")
     assert len(calls(found.items)) == len(found.model.graph.nodes)
+
+
+# --- names in Python, and training ---------------------------------------------------------------
+
+COURSE = "sample_models/resnet50_course.py"
+PARTLY = "tests/fixtures/partly_frozen.json"
+
+
+def media(reference: str, **wishes) -> dict[str, str]:
+    plot = inspector.plot(reference, **wishes)
+    made = {medium: plot.to(medium).decode() for medium in ("dot", "mmd", "md")}
+    lines = text_drawing(plot.model, 120, fold=plot.fold, said=plot.beside)
+    return made | {"text": "\n".join(line.plain for line in lines)}
+
+
+def test_every_medium_of_text_names_the_tensors_of_a_program():
+    """`X = MaxPooling2D(...)(X)` is the fifth binding of X in the program, as `trace` says."""
+    found = media(COURSE, expand=["all"])
+    assert re.search(r"max_pooling2d .* X₅, X_shortcut₁ ", found["text"])
+    assert re.search(r"\| max\\_pooling2d \|.*\| X₅, X\\_shortcut₁ \|", found["md"])
+    key = re.search(r'(n\d+)\["max_pooling2d<br>', found["mmd"])[1]
+    assert f'{key} -->|"X₅, X_shortcut₁"| ' in found["mmd"]
+    key = re.search(r'(n\d+) \[label="\{max_pooling2d\|', found["dot"])[1]
+    assert re.search(rf'{key} -> n\d+ \[label="X₅, X_shortcut₁"\]', found["dot"])
+
+
+def test_names_are_left_out_where_they_are_not_to_be_shown():
+    for text_ in media(COURSE, show=["shapes", "params"]).values():
+        assert "X_shortcut" not in text_
+    for text_ in media("resnet50").values():
+        assert "IN PYTHON" not in text_
+        assert "in Python" not in text_
+
+
+def test_every_medium_of_text_tells_what_is_trained():
+    found = media(PARTLY, highlight="frozen", expand=["all"])
+    for layer, words in (("c1", "frozen"), ("c2", "trained"), ("only_stats", "averages move")):
+        name = layer.replace("_", r"\\_")
+        assert re.search(rf"^\| {name} \|.*\| {words} \|$", found["md"], re.MULTILINE)
+        assert re.search(rf'\["{layer}<br>.*<br>{words}"\]', found["mmd"])
+        escaped = words.replace(" ", r"\\ ")
+        assert re.search(rf'label="\{{{layer}\|.*\|{escaped}\}}", style="', found["dot"])
+    assert re.search(r"base .* trained in part ", found["text"])
+    assert re.search(r"only_stats .* averages move ", found["text"])
+    assert "classDef frozen " in found["mmd"]
+    assert "classDef partly " not in found["mmd"]
+
+
+def test_what_is_trained_is_told_only_where_it_is_asked_for():
+    for text_ in media(PARTLY).values():
+        assert "frozen" not in text_.replace("partly_frozen", "")
+        assert "TRAINING" not in text_

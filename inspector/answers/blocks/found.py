@@ -81,7 +81,9 @@ class _Region:
         self.search = search
         self.wiring = wiring
         self.prefix = prefix
-        self.outputs = set(wiring.outputs)
+        self.outputs: dict[int, list[TensorRef]] = {}  # of the graph, by the node that gives them
+        for at, ref in zip(wiring.outputs, wiring.analysis.graph.outputs, strict=True):
+            self.outputs.setdefault(at, []).append(ref)
         self.titles: Counter[str] = Counter()  # how many blocks have the same
         self.sizes: dict[str, int | None] = {}  # parameters by layer
 
@@ -146,8 +148,7 @@ class _Region:
         wiring = self.wiring
         users = (user for user in wiring.after[at] if user not in inside)
         taken = {ref for user in users for ref in wiring.nodes[user].inputs}
-        if at in self.outputs:
-            taken.update(wiring.analysis.graph.outputs)
+        taken.update(self.outputs.get(at, ()))
         return sorted(ref for ref in taken if wiring.place(ref) == at)
 
     def _params(self, nodes: Iterable[int]) -> int | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from inspector.graph import Node, TensorRef
 from inspector.model import Model
+from inspector.shown import Shown
 
 
 class Step(NamedTuple):
@@ -24,7 +25,8 @@ class Block(NamedTuple):
     Its items stand in an order that can be run, as those of the whole tree do.
     """
 
-    kind: str  # "stage": blocks in a row; "block": a repeated unit; "model": a call of a model
+    kind: str  # "stage": blocks in a row; "block": a repeated unit; "model": a call of a model;
+    # "part": calls that follow one another, where there are too many to look at (`coarse`)
     title: str  # what the names of its layers begin with; of a block else the name of its end
     items: tuple[Item, ...]
     inputs: tuple[TensorRef, ...]  # tensors of its graph that flow in
@@ -63,7 +65,7 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Blocks:
+class Blocks(Shown):
     """A model folded: `items` hold every call of every layer exactly once."""
 
     model: Model = field(repr=False)

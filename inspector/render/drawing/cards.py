@@ -31,6 +31,11 @@ class Card(NamedTuple):
     prefix: str = ""
     highlight: str = ""  # "frozen", "params" or nothing
 
+    @property
+    def state(self) -> str:
+        """The state of its rows that have weights, which is one where it is highlighted."""
+        return next((entry.state for entry in self.entries if entry.state), "")
+
 
 def card_size(card: Card, least: float = 0) -> Size:
     """The width of its widest row, and the height of all."""
@@ -89,13 +94,8 @@ def _right(entry: Entry) -> tuple[str, float, bool]:
 
 
 def _frame(card: Card | Pill, x: float, y: float, size: Size, theme: Theme) -> Box:
-    state = next((e.state for e in card.entries if e.state), "")
-    if card.highlight == "frozen" and state:
-        frozen = state == "frozen"
-        fill, border = theme.frozen if frozen else theme.trained
-        thick, dash = (0.9, (3.0, 2.0)) if frozen else (1.4, ())
-        return Box(x, y, size.across, size.along, fill, border, thick, 3, dash)
-    return Box(x, y, size.across, size.along, theme.card, theme.line, 0.75, 3)
+    look = theme.frame(card.state if card.highlight == "frozen" else "")
+    return Box(x, y, size.across, size.along, look.fill, look.stroke, look.thick, 3, look.dash)
 
 
 def _row(entry: Entry, card: Card, place: Box, theme: Theme) -> Iterator[Item]:
@@ -171,7 +171,7 @@ class Run(NamedTuple):
     times: int
     members: str
     number: str
-    paths: tuple[str, ...] = ()
+    state: str = ""
 
 
 class Stage(NamedTuple):
@@ -218,12 +218,8 @@ def _run_width(run: Run) -> float:
 
 def paint_stage(stage: Stage, x: float, y: float, size: Size, theme: Theme) -> Iterator[Item]:
     """Title, shape, number and share; a bar of the share; a line for each run."""
-    fill, border, thick = theme.card, theme.line, 0.75
-    dash: tuple[float, ...] = ()
-    if stage.highlight == "frozen" and stage.state in ("frozen", "trained"):
-        fill, border = theme.frozen if stage.state == "frozen" else theme.trained
-        thick, dash = (0.9, (3.0, 2.0)) if stage.state == "frozen" else (1.4, ())
-    yield Box(x, y, size.across, size.along, fill, border, thick, 3, dash)
+    look = theme.frame(stage.state if stage.highlight == "frozen" else "")
+    yield Box(x, y, size.across, size.along, look.fill, look.stroke, look.thick, 3, look.dash)
     left, right, base = x + 7, x + size.across - 7, y + 13
     if stage.slim:
         yield from chip(stage.runs[0].letter, left, y + 4.2, theme)
@@ -244,6 +240,10 @@ def paint_stage(stage: Stage, x: float, y: float, size: Size, theme: Theme) -> I
             yield Box(left, top + 1.5, max(room * stage.share, 0.6), 4.5, colour)
         top += 8
     for run in () if stage.slim else stage.runs:
+        if stage.highlight == "frozen" and run.state != stage.state:
+            look = theme.frame(run.state)
+            yield Box(left - 3, top + 0.7, right - left + 6, _ROW - 0.9, look.fill, look.stroke,
+                      0.7, 2, look.dash)  # fmt: skip
         yield from _run(run, left, right, top + 1, theme)
         top += _ROW
 
@@ -273,6 +273,11 @@ class Pill(NamedTuple):
 
     entries: tuple[Entry, ...]
     highlight: str = ""
+
+    @property
+    def state(self) -> str:
+        """The state of its rows that have weights, which is one where it is highlighted."""
+        return next((entry.state for entry in self.entries if entry.state), "")
 
     @property
     def lines(self) -> tuple[str, ...]:

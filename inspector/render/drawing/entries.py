@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     formula: str  # empty: it owns no kernel
     shape: str
     share: float  # of the parameters of what encloses it
-    state: str  # "frozen", "trained", or empty: no weights
+    state: str = ""  # what training does to it, of `inspector.answers.states`
     call: int = 0
     inside: str = ""  # the letter of the inset that shows what is inside
     labels: tuple[str, ...] = ()  # the names of each of its outputs in Python
@@ -78,7 +78,6 @@ def entry(
         formula=formula,
         shape=shapes_text(outputs) if "shapes" in shown else "",
         share=(params or 0) / whole if whole and "share" in shown else 0,
-        state=_state(row) if weighty else "",
         call=node.call,
     )
 
@@ -109,15 +108,6 @@ def shapes_text(shapes: Sequence[Shape | None]) -> str:
     if len(texts) > 2:
         return f"{texts[0]} and {len(texts) - 1} more"
     return ", ".join(texts)
-
-
-def _state(row: LayerRow) -> str:
-    if row.trainable_params is None:
-        return ""
-    if row.trainable_params:
-        return "trained"
-    frozen = any(weight.frozen for weight in row.weights) or not row.trainable
-    return "frozen" if row.params and (frozen or row.layers) else ""
 
 
 def _what(layer: Layer, row: LayerRow, shown: Collection[str]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from inspector.answers.blocks import Block, Blocks, Item, Run, Step, runs
@@ -16,6 +17,7 @@ from inspector.render.drawing.metrics import shared_start, shortened
 from inspector.render.drawing.parts import Link, Part
 from inspector.render.safe import plain
 
+_LINES = 12  # of a stage
 _ROWS = 14  # a block of so many layers that stands alone is drawn where it stands
 
 
@@ -57,13 +59,16 @@ def trunk(blocks: Blocks, found: Known, opening: Opening) -> Part:
 def insets(blocks: Blocks, found: Known, part: Part) -> list[Inset]:
     """The kinds of blocks that the trunk names by their letter, each with its layers."""
     named = [run.letter for item in part.items if isinstance(item, Stage) for run in item.runs]
-    times = Counter(block.mark for block in _walk(blocks.items) if block.kind == "block")
+    each: dict[str, list[Block]] = {}
+    for block in _walk(blocks.items):
+        if block.kind == "block":
+            each.setdefault(block.mark, []).append(block)
     kinds = blocks.kinds
     wanted = [mark for mark in kinds if mark in named]
     made = []
     while wanted:
         mark = wanted.pop(0)
-        inset = _inset(kinds[mark], times[mark], found)
+        inset = _inset(kinds[mark], each.get(mark, ()), found)
         made.append(inset)
         held = [r.letter for i in inset.part.items if isinstance(i, Stage) for r in i.runs]
         done = {one.mark for one in made}
@@ -153,7 +158,9 @@ def links_of(items: Sequence[Placed], found: Known) -> tuple[Link, ...]:
 
 
 def _port(ref: TensorRef, source: Placed) -> int:
-    """Which of the tensors that a box gives this is."""
+    """Which of the tensors that a box gives this is; a part gives too many to tell them apart."""
+    if isinstance(source.item, Block) and source.item.kind == "part":
+        return 0
     if isinstance(source.item, Block) and ref in source.item.outputs:
         return source.item.outputs.index(ref)
     return ref.output
@@ -206,6 +213,8 @@ def _blocks_of(block: Block) -> list[Block]:
 
 def stage_of(block: Block, one: Placed, found: Known, whole: int, number: int) -> Stage:
     title = plain(model_name(block) if block.kind == "model" else block.title)
+    if block.kind == "part":
+        title = " – ".join(shortened(name, 18) for name in title.split(" – "))
     if not title or (block.kind == "stage" and title == "block"):
         title = f"stage {number}" if block.kind == "stage" else block.word or "block"
     steps = list(block.steps())
@@ -214,15 +223,15 @@ def stage_of(block: Block, one: Placed, found: Known, whole: int, number: int) -
     if outputs:
         kind = found.tone(*outputs[0][:2], kind)
     return Stage(
-        title=shortened(title, 28),
-        shape=_shape(block, one, found),
+        title=title if block.kind == "part" else shortened(title, 28),
+        shape=plain(block.word) if block.kind == "part" else _shape(block, one, found),
         params=block.params,
         number="?" if block.params is None else f"{block.params:,}",
         share=(block.params or 0) / whole if whole else 0,
-        runs=tuple(_run(run, title) for run in runs(tuple(_blocks_of(block)))),
+        runs=_lines(block, title, found),
         kind=kind,
-        state=_state(steps, found),
-        labels=tuple(found.label(*output) for output in outputs),
+        state=found.state(step.path for step in steps),
+        labels=tuple(found.label(*output) for output in outputs if len(outputs) <= _LINES),
     )
 
 
@@ -245,7 +254,35 @@ def _shape(block: Block, one: Placed, found: Known) -> str:
     return shape_text(shapes.get(block.outputs[-1])) if block.outputs else ""
 
 
-def _run(run: Run, stage: str) -> cards.Run:
+def _lines(block: Block, title: str, found: Known) -> tuple[cards.Run, ...]:
+    """A line for each run, the last one for all that there are too many of."""
+    if block.kind == "part":
+        return ()
+    every = list(_runs(block, found))
+    if len(every) <= _LINES:
+        return tuple(_run(run, title, found) for run in every)
+    rest = [one for run in every[_LINES - 1 :] for one in run.blocks]
+    params = [one.params for one in rest]
+    number = "?" if None in params else f"{sum(filter(None, params)):,}"
+    more = cards.Run("…", len(rest), "more blocks", number)
+    return (*(_run(run, title, found) for run in every[: _LINES - 1]), more)
+
+
+def _runs(block: Block, found: Known) -> Iterator[Run]:
+    """Equal blocks in a row, cut where their state changes if that is to be seen."""
+    for run in runs(tuple(_blocks_of(block))):
+        if not found.apart:
+            yield run
+            continue
+        for _, group in groupby(run.blocks, key=lambda one: _states(one, found)):
+            yield Run(run.mark, tuple(group))
+
+
+def _states(block: Block, found: Known) -> tuple[str, ...]:
+    return tuple(found.states.get(step.path, "") for step in block.steps())
+
+
+def _run(run: Run, stage: str, found: Known) -> cards.Run:
     counts = {block.params for block in run.blocks}
     each = next(iter(counts))
     total = None if None in counts else sum(block.params or 0 for block in run.blocks)
@@ -255,7 +292,8 @@ def _run(run: Run, stage: str) -> cards.Run:
         number = f"{len(run.blocks)} · {each:,}"
     else:
         number = f"{total:,}"
-    return cards.Run(run.mark, len(run.blocks), _members(run, stage), number)
+    state = found.state(step.path for block in run.blocks for step in block.steps())
+    return cards.Run(run.mark, len(run.blocks), _members(run, stage), number, state)
 
 
 def _members(run: Run, stage: str) -> str:
@@ -284,18 +322,12 @@ def _dominant(steps: Sequence[Step], found: Known) -> str:
     return kind if most else "other"
 
 
-def _state(steps: Iterable[Step], found: Known) -> str:
-    trained = frozen = False
-    for step in steps:
-        row = found.rows.get(step.path)
-        if row is None:
-            continue
-        trained = trained or bool(row.trainable_params)
-        frozen = frozen or any(weight.frozen for weight in row.weights)
-    return "partly" if trained and frozen else "trained" if trained else "frozen" if frozen else ""
-
-
-def _inset(block: Block, times: int, found: Known) -> Inset:
+def _inset(block: Block, all_of_it: Sequence[Block], found: Known) -> Inset:
+    """A kind of block, as the first has it; without states where these are not all alike."""
+    times = len(all_of_it)
+    mixed = found.apart and len({_states(one, found) for one in all_of_it}) > 1
+    if mixed:
+        found = found._replace(states={})
     called: Counter[str] = Counter()
     steps = list(block.steps())
     depth = min((step.path for step in steps), key=lambda path: path.count("/"), default="")
@@ -311,10 +343,11 @@ def _inset(block: Block, times: int, found: Known) -> Inset:
     number = "?" if block.params is None else f"{block.params:,}"
     drawn = f"{plain(block.title)}: " if block.title and times > 1 else ""
     often = f"{times} times" if times > 1 else "once"
+    alike = ("not all trained alike: see the stages",) if mixed else ()
     return Inset(
         block.mark,
         _words(block),
-        (f"{_count(block)} layers, {often}.", f"{drawn}{number} parameters"),
+        (f"{_count(block)} layers, {often}.", f"{drawn}{number} parameters", *alike),
         part._replace(prefix=shared_start(names)),
         times,
         (block.params or 0) * times,

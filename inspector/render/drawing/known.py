@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from inspector.answers.mentions import Mention, Mentions, names_of
+from inspector.answers.states import states, together
 from inspector.graph import NOTHING, Node, TensorRef, escaped
 from inspector.infer import Analysis, Finding
 from inspector.model import LayerRow, Model
 from inspector.render.drawing.entries import STANDARD, Entry, entry
-from inspector.render.names import numbered
+from inspector.render.names import names_text
 from inspector.render.safe import plain
 
 
@@ -23,24 +24,30 @@ class Known(NamedTuple):
     analyses: Mapping[str, Analysis]
     total: int
     shown: Collection[str] = STANDARD
+    states: Mapping[str, str] = NOTHING  # what training does to each of them
     said: Mentions = NOTHING  # the names of every call in Python
     tones: Mapping[str, str] | None = None  # the kind whose colour stands for a name, if any does
+    apart: bool = False  # whether equal blocks of different states are told apart
 
     def entry(self, path: str, node: Node, whole: int) -> Entry:
         """The row of one call; `whole` is what its share is a part of."""
         made = entry(self.rows[path], node, self.findings[path], whole, self.shown)
-        made = made._replace(kind=self.tone(path, node.call, made.kind))
+        tone, state = self.tone(path, node.call, made.kind), self.states.get(path, "")
+        made = made._replace(kind=tone, state=state)
         if "names" not in self.shown:
             return made
         outputs = range(max((one.output for one in self._said(path, node.call)), default=-1) + 1)
         return made._replace(labels=tuple(self.label(path, node.call, n) for n in outputs))
 
+    def state(self, paths: Iterable[str]) -> str:
+        """The state of several layers as one."""
+        return together({self.states.get(path, "") for path in paths})
+
     def label(self, path: str, call: int, output: int) -> str:
         """The names of an output as an arrow carries them: `X₅, X_shortcut₁`."""
         if "names" not in self.shown:
             return ""
-        names = names_of(self._said(path, call), output)
-        return ", ".join(numbered(plain(one.name), one.number) for one in names)
+        return plain(names_text(self.said, path, call, output))
 
     def tone(self, path: str, call: int, kind: str) -> str:
         """The kind whose colour a call has: its own, or the one that stands for its name."""
@@ -79,7 +86,8 @@ def known(
             if finding.inner is not None and finding.layer.graph is not None:
                 stack.append((path, finding.inner))
     rows = {row.path: row for row in model.walk()}
-    return Known(rows, findings, analyses, model.totals.params, shown, said or {})
+    changed = states(model.analysis, told=model.totals.trainable is not None).of
+    return Known(rows, findings, analyses, model.totals.params, shown, changed, said or {})
 
 
 _TONES = ("convolution", "merge", "normalization", "activation", "dense", "sequence", "input")

@@ -24,6 +24,7 @@ _TITLE, _SMALL = 10.0, 7.5
 _SCALES = (1.0, 0.92, 0.84)  # smaller than this, text is hard to read
 _SMALLEST = 0.7  # for a wide one, which would need a place of its own
 _MOST = 10  # insets on one page
+_ITEMS = 300  # in an inset that is drawn
 _COLUMN = 330.0  # wider than this, a trunk leaves no room for insets beside it
 
 
@@ -47,6 +48,7 @@ class Layouts:
 
     theme: Theme
     highlight: str = ""
+    wrap: bool = False
     made: dict[tuple[str, bool], Arranged] = field(default_factory=dict)
 
     def inner(self, inset: Inset, compact: bool) -> Arranged:
@@ -54,7 +56,8 @@ class Layouts:
         key = inset.mark, compact
         if key not in self.made:
             found = boxes(inset.part, compact=compact, highlight=self.highlight)
-            self.made[key] = arranged(found, self.theme, apart=10 if compact else 16)
+            apart = 10 if compact else 16
+            self.made[key] = arranged(found, self.theme, apart=apart, wrap=self.wrap)
         return self.made[key]
 
 
@@ -68,7 +71,8 @@ def page(
     """
     columns = _columns(trunk, spare, layouts.theme)
     column = next(columns)
-    ranked = sorted(insets, key=lambda inset: (-inset.times, -inset.weight))[:_MOST]
+    drawable = (inset for inset in insets if len(inset.part.items) <= _ITEMS)
+    ranked = sorted(drawable, key=lambda inset: (-inset.times, -inset.weight))[:_MOST]
     looks = {inset.mark: Look(True, 1.0) for inset in ranked}
     while not _settled(column, insets, looks, layouts, room):
         leaner = next(columns, None)

@@ -38,6 +38,15 @@ _OF_RULES = {  # the file of a class's rule, which is Keras' own folder, to its 
 }
 
 
+class Frame(NamedTuple):
+    """Fill, border, and how thick and dashed that is."""
+
+    fill: str
+    stroke: str
+    thick: float
+    dash: tuple[float, ...] = ()
+
+
 class Theme(NamedTuple):
     """Every colour of a picture; `tint` is how strongly a share is laid over a row."""
 
@@ -57,6 +66,17 @@ class Theme(NamedTuple):
     trained: tuple[str, str]
     heat: str  # for what is coloured by its parameters
     outlined: frozenset[str] = frozenset()  # kinds whose strip is white, with an outline
+
+    def frame(self, state: str = "") -> Frame:
+        """What a card looks like that is highlighted by its state."""
+        (cool, calm), (warm, strong) = self.frozen, self.trained
+        frames = {
+            "frozen": Frame(cool, calm, 0.9, (3.0, 2.0)),
+            "trained": Frame(warm, strong, 1.4),
+            "partly": Frame(self.card, strong, 1.4, (6.0, 2.5)),
+            "updated": Frame(self.card, calm, 1.2, (1.2, 1.8)),
+        }
+        return frames.get(state) or Frame(self.card, self.line, 0.75)
 
 
 _LIGHT = dict(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from inspector.render.drawing.canvas import Group, Item, Point, Words
 from inspector.render.drawing.cards import Card, Pill, Shape, Stage, chains, paint, size_of
+from inspector.render.drawing.columns import Columns, columns
 from inspector.render.drawing.entries import Entry
 from inspector.render.drawing.layout import Wire, placed
 from inspector.render.drawing.metrics import shortened, width
@@ -147,6 +148,7 @@ def arranged(
     least: float = 0,
     gaps: tuple[float, float] = (17, 44),
     apart: float = 16,
+    wrap: bool = False,
 ) -> Arranged:
     """Boxes and wires drawn where they belong.
 
@@ -155,6 +157,7 @@ def arranged(
         least: the width of every box at least, for a column of boxes.
         gaps: the room between two ranks, at least and at most.
         apart: the room between neighbours in a rank.
+        wrap: in columns side by side, where it is tall.
 
     Raises:
         LimitError: no layout is found in time.
@@ -165,24 +168,29 @@ def arranged(
     labelled = any(found.labels)
     gap = max(gaps[0], 26) if labelled or sideways else gaps[0]
     plan = planned(turned, found.wires, places, gap, gaps[1])
-    items = list(_wires(found, plan, theme, sideways))
-    for shape, size, (x, y) in zip(found.shapes, sizes, plan.corners, strict=True):
+    cut = columns(plan, found.wires, places.ranks.of, wrap)
+    items = list(_wires(found, plan, cut, theme, sideways))
+    for shape, size, corner in zip(found.shapes, sizes, plan.corners, strict=True):
+        x, y = cut.moved(corner)
         items.extend(paint(shape, *((y, x) if sideways else (x, y)), size, theme))
-    across, along = plan.size
+    across, along = cut.size
     if labelled and not sideways:
         across += max(width(label, 9.5, True) for label in found.labels)
     return Arranged(tuple(items), *((along, across) if sideways else (across, along)))
 
 
-def _wires(found: Boxes, plan: Plan, theme: Theme, sideways: bool) -> list[Item]:
+def _wires(found: Boxes, plan: Plan, cut: Columns, theme: Theme, sideways: bool) -> list[Item]:
     """Every wire once, its further uses as groups without a shape; a tensor is named once."""
-    items: list[Item] = []
+    items: list[Item] = list(() if sideways else _entering(found, plan, cut, theme))
     places = _named(found, plan.wires)
     for number, (points, pairs) in enumerate(zip(plan.wires, found.ends, strict=True)):
-        drawn: tuple[Item, ...] = curve(points, theme.edge, sideways)
+        drawn: tuple[Item, ...] = tuple(
+            line for piece in cut.pieces(points) for line in curve(piece, theme.edge, sideways)
+        )
         if number in places:
             text = shortened(found.labels[number], 24)
-            drawn = (*drawn, _label(text, points, theme, sideways, places[number]))
+            ends = [cut.moved(point, points[1][1]) for point in points[1:3]]
+            drawn = (*drawn, _label(text, ends, theme, sideways, places[number]))
         for place, pair in enumerate(pairs):
             items.append(Group(drawn if not place else (), _ends(pair)))
     items.extend(Group((), _ends(pair)) for pair in found.inner)
@@ -230,9 +238,33 @@ def _named(found: Boxes, lines: Sequence[Sequence[Point]]) -> dict[int, str]:
     return places
 
 
+def _entering(found: Boxes, plan: Plan, cut: Columns, theme: Theme) -> Iterator[Item]:
+    """Above each column but the first, which layers its wires come from."""
+    sources: dict[float, dict[str, float]] = {}  # of each column: by layer, where its wire is
+    for points, wire in zip(plan.wires, found.wires, strict=True):
+        for x, _ in cut.begins(points):
+            name = _name(found.shapes[wire.source])
+            sources.setdefault(x // cut.step, {}).setdefault(name, x)
+    for column, names in sources.items():
+        left, right = column * cut.step, column * cut.step + plan.size.across
+        few = sorted(names, key=lambda name: names[name])
+        text = ", ".join(shortened(name, 32) for name in few[:3])
+        text = f"from {text}" + (f" and {len(few) - 3} more" if len(few) > 3 else "")
+        half = width(text, 7.5) / 2
+        middle = min(max(sum(names.values()) / len(names), left + half), max(right - half, left))
+        yield Words(middle, 5.5, text, 7.5, theme.soft, anchor="middle")
+
+
+def _name(shape: Shape) -> str:
+    """Of the layer that gives what flows out of a shape."""
+    if isinstance(shape, Card | Pill):
+        return shape.entries[-1].name
+    return shape.title if isinstance(shape, Stage) else shape.text
+
+
 def _label(text: str, points: Sequence[Point], theme: Theme, sideways: bool, place: str) -> Words:
     """A name beside the first stretch of a wire."""
-    (x, y0), (_, y1) = points[1], points[2]
+    (x, y0), (_, y1) = points
     y = (y0 + y1) / 2
     if sideways:
         return Words(y, x - 4, text, 9.5, theme.ink, True, "middle")

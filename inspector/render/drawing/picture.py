@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from inspector.answers.blocks import Blocks, blocks
 from inspector.answers.blocks.tree import steps, walk
+from inspector.answers.coarse import coarse
 from inspector.answers.mentions import Mentions
 from inspector.errors import LimitError, ReadError
 from inspector.model import Model
 from inspector.render.drawing.canvas import Drawing
-from inspector.render.drawing.cards import Stage
+from inspector.render.drawing.cards import Card, Stage, size_of
 from inspector.render.drawing.entries import SHOWN, STANDARD, Entry
 from inspector.render.drawing.excerpt import between, kept
 from inspector.render.drawing.flat import flat_part, model_insets
 from inspector.render.drawing.folded import Inset, Opening, insets, trunk
 from inspector.render.drawing.known import Known, known, tones_of
+from inspector.render.drawing.layout import ranked
 from inspector.render.drawing.page import WIDE, Layouts, above, beside, page
 from inspector.render.drawing.palette import Theme, theme_named
 from inspector.render.drawing.parts import Arranged, Part, arranged, boxes
@@ -27,6 +31,7 @@ from inspector.render.drawing.sheet import (
     facts_of,
     heights,
     sheet,
+    signature_of,
     title_of,
 )
 from inspector.render.safe import plain
@@ -34,6 +39,8 @@ from inspector.render.safe import plain
 FOLDED = 40  # layers from which on blocks are folded, unless asked otherwise
 MOST = 2_000  # layers in a flat drawing
 HIGHLIGHTS = ("frozen", "params", "names")
+_BOXES = 300  # in a folded drawing, of which nothing was opened
+_PARTS = (14, 7, 3)  # stretches in which more than that is drawn
 DIRECTIONS = ("down", "right")
 
 
@@ -67,7 +74,10 @@ def picture(model: Model, wish: Wish = PLAIN, said: Mentions | None = None) -> P
         LimitError: it would be too large, or takes too long to lay out.
     """
     theme = _checked(model, wish, said)
+    if "all" in wish.expand and not (wish.start or wish.end):
+        _flat_enough(model, len(model.graph.nodes), wish)
     found = known(model, frozenset(wish.show) or STANDARD, said)
+    found = found._replace(apart=wish.highlight == "frozen")
     if wish.highlight == "names":
         found = found._replace(tones=tones_of(found.said))
     tree = blocks(model)
@@ -76,12 +86,13 @@ def picture(model: Model, wish: Wish = PLAIN, said: Mentions | None = None) -> P
         nodes = between(model.graph, wish.start, wish.end)
         tree = kept(tree, nodes)
     count = sum(1 for _ in steps(tree.items))
-    if count > FOLDED and "all" not in wish.expand and tree.units:
+    foldable = bool(tree.units) or count > MOST
+    if count > FOLDED and "all" not in wish.expand and foldable:
         return _folded(model, tree, found, wish, theme)
     try:
         return _flat(model, found, wish, theme)
     except LimitError:
-        if not tree.units:
+        if count <= FOLDED or count > MOST:
             raise
         made = _folded(model, tree, found, wish._replace(expand=()), theme)
         note = "folded: the flat drawing takes too long to lay out; --from and --to draw a part"
@@ -131,25 +142,29 @@ def _flat(model: Model, found: Known, wish: Wish, theme: Theme) -> Picture:
     part = flat_part(found, "", nodes)
     inner = model_insets(found, part, flat_part)
     rows = len(part.items) + sum(len(inset.part.items) for inset in inner)
+    _flat_enough(model, rows, wish)
+    part = _lettered(part, inner)
+    apart = any(isinstance(item, Entry) and any(item.labels) for item in part.items)
+    drawn = boxes(part, highlight=wish.highlight, apart=apart)
+    words = _words_of(found)
+    column = arranged(drawn, theme, sideways=wish.direction == "right", wrap=True)
+    layouts = Layouts(theme, wish.highlight, wrap=True)
+    place = above if wish.direction == "right" else beside
+    body = place(column, inner, layouts) if inner else column
+    parts = (part, *(inset.part for inset in inner))
+    furniture = _furniture(model, wish, "", parts, inner, ())._replace(words=words)
+    return Picture(sheet(body, furniture, theme))
+
+
+def _flat_enough(model: Model, rows: int, wish: Wish) -> None:
     if rows > MOST:
         raise LimitError(
             model.name,
             f"a flat drawing of more than {MOST:,} layers cannot be read",
             received=f"{rows:,} layers",
             hint=("leave --expand all out, or " if "all" in wish.expand else "")
-            + "draw a part with --from and --to",
+            + "draw a part with --from and --to; graphinspect view unfolds what you look at",
         )
-    part = _lettered(part, inner)
-    apart = any(isinstance(item, Entry) and any(item.labels) for item in part.items)
-    drawn = boxes(part, highlight=wish.highlight, apart=apart)
-    words = _words_of(found)
-    column = arranged(drawn, theme, sideways=wish.direction == "right")
-    layouts = Layouts(theme, wish.highlight)
-    place = above if wish.direction == "right" else beside
-    body = place(column, inner, layouts) if inner else column
-    parts = (part, *(inset.part for inset in inner))
-    furniture = _furniture(model, wish, "", parts, inner, ())._replace(words=words)
-    return Picture(sheet(body, furniture, theme))
 
 
 def _lettered(part: Part, inner: Sequence[Inset]) -> Part:
@@ -168,25 +183,37 @@ def _folded(model: Model, tree: Blocks, found: Known, wish: Wish, theme: Theme) 
     names = frozenset(wish.expand) - {"all", "stage"}
     main = trunk(tree, found, Opening("stage" in wish.expand, names))
     _all_found(model, tree, names)
-    if len(main.items) > MOST:
-        raise LimitError(
-            model.name,
-            f"even folded, more than {MOST:,} boxes are left to draw",
-            received=f"{len(main.items):,}",
-            hint="draw a part with --from and --to",
-        )
+    notes: tuple[str, ...] = ()
+    if len(main.items) > (MOST if wish.expand else _BOXES):
+        main = _stretches(tree, found)
+        notes = ("too many parts for a page, drawn in stretches of calls: --from and --to draw a "
+                 "part, graphinspect view unfolds it",)  # fmt: skip
     words = _words_of(found)
     main = _lit(main, wish.highlight)
     kinds = insets(tree, found, main)
     parts = (main, *(inset.part for inset in kinds))
-    furniture = _furniture(model, wish, tree.signature, parts, kinds, ())._replace(words=words)
+    furniture = _furniture(model, wish, signature_of(tree), parts, kinds, ())._replace(words=words)
     body, left_out = _page(main, kinds, Layouts(theme, wish.highlight), furniture, wish)
     if left_out:
         parts = (main, *(inset.part for inset in kinds if inset.mark not in left_out))
-        furniture = _furniture(model, wish, tree.signature, parts, kinds, left_out)._replace(
+        furniture = _furniture(model, wish, signature_of(tree), parts, kinds, left_out)._replace(
             words=words
         )
-    return Picture(sheet(body, furniture, theme, PAGE[0]))
+    return Picture(sheet(body, furniture, theme, PAGE[0]), notes)
+
+
+def _stretches(tree: Blocks, found: Known) -> Part:
+    """The calls in a few stretches, fewer where they would stand side by side."""
+    for count in _PARTS:
+        part = trunk(coarse(tree, count), found, Opening())
+        drawn = boxes(part)
+        across: Counter[int] = Counter()
+        ranks = ranked(len(drawn.shapes), drawn.wires).of
+        for rank, shape in zip(ranks, drawn.shapes, strict=True):
+            across[rank] += math.ceil(size_of(shape).across)
+        if max(across.values()) <= 1.4 * WIDE:
+            break
+    return part
 
 
 def _page(
@@ -237,16 +264,26 @@ def _furniture(
     title = title_of(model)
     if wish.start or wish.end:
         title = f"{title}: {wish.start or 'start'} – {wish.end or 'end'}"
-    states = {one.state for one in entries} | {stage.state for stage in stages}
+    states = set(_states(parts)) if wish.highlight == "frozen" else ()
     return Furniture(
         title,
-        facts_of(model),
+        facts_of(model, wish.highlight),
         signature,
         tuple({entry.kind for entry in entries} | {s.kind for s in stages if s.bar and s.share}),
         tuple(_caption(entries, stages, kinds, left_out, wish.highlight)),
         wish.highlight,
         frozenset(states),
     )
+
+
+def _states(parts: Sequence[Part]) -> Iterable[str]:
+    """What the frames of cards and the lines of stages tell apart."""
+    for part in parts:
+        for shape in boxes(part, highlight="frozen").shapes:
+            if isinstance(shape, Stage):
+                yield from (shape.state, *(run.state for run in shape.runs if not shape.slim))
+            elif isinstance(shape, Card):
+                yield shape.state
 
 
 def _words_of(found: Known) -> dict[str, str]:
@@ -275,7 +312,8 @@ def _caption(
     if stages and kinds:
         yield "Letters: kinds of blocks, drawn once, used ×N times."
     if left_out:
-        yield f"Not drawn: {', '.join(left_out)}."
+        more = f" and {len(left_out) - 20} more" if len(left_out) > 20 else ""
+        yield f"Not drawn: {', '.join(left_out[:20])}{more}."
 
 
 __all__ = [

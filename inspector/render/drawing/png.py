@@ -16,6 +16,7 @@ _EASY = 24_000_000  # pixels; of more, only as many as text needs to be read
 _DPI, _SCREEN = 144.0, 72.0
 _LEAST = 36.0  # below, no text can be read
 _ESCAPES = re.compile(r"(?<!\\)\\")
+_DOT = 2.0  # points: a dash that is shorter is a dot
 _ROUND = 0.5523  # of the radius: where the handles of a quarter of a circle lie
 
 
@@ -26,19 +27,36 @@ def png(drawing: Drawing, dpi: float = _DPI) -> bytes:
         LimitError: it would be too large even so.
         ReadError: there is no Graphviz.
     """
-    area = drawing.width * drawing.height
-    easy = max(72 * sqrt(_EASY / area), _SCREEN)
-    fits = min(dpi, easy, SIDE * 72 / max(drawing.width, drawing.height), 72 * sqrt(PIXELS / area))
+    fits = dots(drawing, dpi)
     if fits < min(dpi, _LEAST):
         raise LimitError(
             "PNG",
             f"no picture of more than {SIDE:,} pixels a side or {PIXELS // 10**6} million can be "
             "read",
             received=f"{drawing.width:,.0f} × {drawing.height:,.0f} points",
-            hint="write an SVG, or fold the blocks (without --expand)",
+            hint="write an SVG, fold the blocks (without --expand), or draw a part (--from, --to)",
         )
     painting = ["-Kneato", "-n2", "-Tpng", f"-Gdpi={fits:.2f}"]
     return engine.ran(painting, _dot(drawing), 2 * engine.SECONDS)
+
+
+def dots(drawing: Drawing, dpi: float = _DPI) -> float:
+    """How many dots an inch a PNG of the drawing has."""
+    area = drawing.width * drawing.height
+    easy = max(72 * sqrt(_EASY / area), _SCREEN)
+    most = SIDE * 72 / max(drawing.width, drawing.height)
+    return min(dpi, easy, most, 72 * sqrt(PIXELS / area))
+
+
+def note(drawing: Drawing) -> str:
+    """What to do where a picture is too small to be read on a screen; empty where it is not."""
+    found = dots(drawing)
+    if found >= _SCREEN:
+        return ""
+    return (
+        f"{found:.0f} dots an inch, for more would be too large a picture: SVG stays sharp, and "
+        "--from and --to draw a part"
+    )
 
 
 def _dot(drawing: Drawing) -> str:
@@ -135,7 +153,7 @@ def _pen(colour: str, thick: float, dash: tuple[float, ...]) -> Iterator[str]:
     yield _colour("c", colour)
     line = f"setlinewidth({thick:g})"
     yield f"S {len(line)} -{line}"
-    style = "dashed" if dash else "solid"
+    style = ("dotted" if dash[0] < _DOT else "dashed") if dash else "solid"
     yield f"S {len(style)} -{style}"
 
 

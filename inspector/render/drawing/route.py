@@ -28,6 +28,7 @@ class Plan(NamedTuple):
     corners: list[Point]
     wires: list[tuple[Point, ...]]  # of each wire: start, ends of its bends, end
     size: Size
+    ends: list[float]  # of each rank: where it ends, and wires begin to bend
 
 
 def planned(
@@ -67,7 +68,8 @@ def planned(
     right = max((x + s.across for (x, _), s in zip(corners, sizes, strict=True)), default=0)
     right = max([right, *(x - left + 2 for line in lines for x in line)])
     height = tops[-1] + heights[-1] if heights else 0
-    return Plan(corners, drawn, Size(right, height))
+    ends = [top + high for top, high in zip(tops, heights, strict=True)]
+    return Plan(corners, drawn, Size(right, height), ends)
 
 
 def _line(path: list[int], ports: tuple[float, float], across: Sequence[float]) -> list[float]:

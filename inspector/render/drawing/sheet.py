@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from inspector.answers.blocks import Blocks
+from inspector.answers.states import states
 from inspector.graph import NOTHING
 from inspector.model import Model
 from inspector.render.drawing.canvas import Box, Drawing, Item, Words, moved
@@ -14,9 +16,11 @@ from inspector.render.drawing.metrics import shortened, width
 from inspector.render.drawing.palette import KINDS, Theme
 from inspector.render.drawing.parts import Arranged
 from inspector.render.safe import plain
+from inspector.render.states import LEGEND
 
 MARGIN = 27.0
 PAGE = 595.0, 842.0  # A4
+_LONGEST = 400  # signs of a signature
 _SMALL, _FACTS, _SIGNATURE, _TITLE = 7.5, 8.5, 9.5, 19.0
 
 
@@ -33,20 +37,13 @@ class Furniture(NamedTuple):
     words: Mapping[str, str] = NOTHING  # what a colour stands for, where it is no kind
 
 
-def facts_of(model: Model) -> str:
-    """Layers, parameters, work and shapes in one line."""
+def facts_of(model: Model, highlight: str = "") -> str:
+    """Layers, parameters, work and shapes in one line; where it is asked for, what is frozen."""
     totals = model.totals
     count = f"{totals.params:,} parameters"
     if not totals.complete:
         count = f"at least {count}"
-    if totals.trainable is not None and totals.non_trainable is not None:
-        count += (
-            f": {totals.trainable:,} trained, {totals.non_trainable:,} not"
-            if totals.non_trainable
-            else ", all trained"
-            if totals.params
-            else ""
-        )
+    count += _split(model, highlight)
     parts = [f"{len(model.rows)} layers" if len(model.rows) != 1 else "1 layer", count]
     if totals.macs:
         parts.append(f"{_short(totals.macs)} MACs")
@@ -58,6 +55,20 @@ def facts_of(model: Model) -> str:
             more = f" and {len(texts) - 2} more" if len(texts) > 2 else ""
             parts.append(f"{word} {', '.join(texts[:2])}{more}")
     return "   ·   ".join(parts)
+
+
+def _split(model: Model, highlight: str) -> str:
+    """How the parameters divide into trained ones and others."""
+    totals = model.totals
+    if totals.trainable is None or not totals.params:
+        return ""
+    if not totals.non_trainable:
+        return ", all trained"
+    if highlight != "frozen":
+        return f": {totals.trainable:,} trained, {totals.non_trainable:,} not"
+    found = states(model.analysis)
+    words = ((found.trained, "trained"), (found.frozen, "frozen"), (found.updated, "averages"))
+    return ": " + ", ".join(f"{count:,} {word}" for count, word in words if count)
 
 
 def _short(count: int) -> str:
@@ -135,11 +146,12 @@ def _folded(words: Sequence[str], size: float, inner: float, joint: str) -> Iter
 def _foot(items: list[Item], furniture: Furniture, theme: Theme, inner: float, y: float) -> float:
     x = MARGIN
     for mark, text in _legend(furniture, theme):
-        wide = 11 + width(text, _SMALL) + 10
+        room = max(8.0, *(item.x + item.w for item in mark if isinstance(item, Box))) + 3
+        wide = room + width(text, _SMALL) + 10
         if x + wide - 10 > MARGIN + inner and x > MARGIN:
             x, y = MARGIN, y + 12
         items.extend(moved(item, x, y) for item in mark)
-        items.append(Words(x + 11, y + 6.6, text, _SMALL, theme.soft))
+        items.append(Words(x + room, y + 6.6, text, _SMALL, theme.soft))
         x += wide
     y += 18 if x > MARGIN else 4
     for line in _folded(furniture.caption, _SMALL, inner, "   "):
@@ -180,15 +192,20 @@ def _group(kind: str, theme: Theme) -> str:
 
 
 def _state_legend(states: Collection[str], theme: Theme) -> Iterator[tuple[list[Item], str]]:
-    marks = {
-        "frozen": Box(0, 0, 8, 8, *theme.frozen, 0.9, 1.5, (2.0, 1.2)),
-        "trained": Box(0, 0, 8, 8, *theme.trained, 1.2, 1.5),
-        "": Box(0, 0, 8, 8, theme.card, theme.line, 0.75, 1.5),
-    }
-    words = {"frozen": "frozen: not trained", "trained": "trained", "": "no weights"}
-    for state, box in marks.items():
+    for state, text in LEGEND.items():
         if state in states:
-            yield [box], words[state]
+            look = theme.frame(state)
+            yield [Box(0, 0, 17, 8, look.fill, look.stroke, look.thick, 1.5, look.dash)], text
+
+
+def signature_of(tree: Blocks) -> str:
+    """The signature; of one that is too long, how it begins."""
+    whole = tree.signature
+    if len(whole) <= _LONGEST:
+        return whole
+    terms = whole.split(" + ")
+    few = terms[:12]
+    return f"{' + '.join(few)} + … ({len(terms) - len(few):,} more)"
 
 
 def title_of(model: Model) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from inspector.answers.blocks import Block, Blocks, Item, Step, blocks
 from inspector.answers.changes import change
+from inspector.answers.coarse import coarse
 from inspector.answers.mentions import Mentions
 from inspector.dims import Shape
 from inspector.errors import LimitError
@@ -36,9 +37,10 @@ from inspector.render.drawing.metrics import shared_start
 from inspector.render.drawing.palette import KINDS, THEMES, kind_of
 from inspector.render.drawing.parts import Boxes, Link, Part, boxes
 from inspector.render.drawing.picture import drawable
-from inspector.render.drawing.sheet import facts_of, title_of
+from inspector.render.drawing.sheet import facts_of, signature_of, title_of
 from inspector.render.names import numbered
 from inspector.render.safe import plain
+from inspector.render.states import LEGEND
 
 _CHANGES = {
     "learned": "trained",
@@ -51,6 +53,8 @@ _CHANGES = {
 _DULL = {"name", "trainable", "registered_name", "module", "build_config", "dtype"}
 _NOTHING: tuple[Any, ...] = (None, {}, [], "")
 _LONGEST = 2_000  # signs of a config
+_PARTS = 14  # of a region that has more than that, and in each of those again
+_PATIENCE = 3_000  # boxes that Graphviz lays out for one page
 _WIDEST = 300  # boxes in one region that Graphviz lays out; more stand in the order they come
 
 
@@ -59,6 +63,9 @@ def page_data(model: Model, said: Mentions | None = None) -> dict[str, Any]:
     drawable(model)
     found = known(model, STANDARD, said)
     tree = blocks(model)
+    signature = signature_of(tree)
+    if len(tree.items) > _WIDEST:
+        tree = coarse(tree, _PARTS, _WIDEST)
     layers = _Layers(found)
     groups = _Groups(found, layers)
     groups.fill(tree)
@@ -66,12 +73,13 @@ def page_data(model: Model, said: Mentions | None = None) -> dict[str, Any]:
     return {
         "title": title_of(model),
         "facts": facts_of(model).replace("   ", " "),
-        "signature": tree.signature,
+        "signature": signature,
         "program": plain(re.split(r"[/\\]", model.source)[-1]),
         "params": model.totals.params,
         "macs": model.totals.macs,
         "complete": model.totals.complete,
         "kinds": [[kind, KINDS[kind]] for kind in KINDS],
+        "states": list(LEGEND.items()),
         "colours": {name: _colours(name) for name in ("light", "dark")},
         "layers": rows,
         "configs": list(layers.configs),
@@ -191,6 +199,7 @@ class _Groups:
     made: list[dict[str, Any]] = field(default_factory=list)
     regions: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[object, int] = field(default_factory=dict)
+    spent: int = 0  # boxes that were laid out
 
     def fill(self, tree: Blocks) -> None:
         """Every group, outer ones before those inside them."""
@@ -231,7 +240,7 @@ class _Groups:
         return following
 
     def _refs(self, block: Block | None) -> list[TensorRef]:
-        if block is None or block.kind == "model":
+        if block is None or block.kind in ("model", "part"):
             return []
         return list(dict.fromkeys(block.inputs))
 
@@ -253,9 +262,9 @@ class _Groups:
             "title": name,
             "kind": block.kind,
             "mark": block.mark,
-            "says": words if block.kind == "block" else " + ".join(terms),
+            "says": words if block.kind in ("block", "part") else " + ".join(terms),
             "p": block.params,
-            "shape": stage.shape,
+            "shape": stage.shape if block.kind != "part" else "",
             "bar": list(KINDS).index(stage.kind),
             "state": stage.state,
             "layer": self.layers.place.get(block.path) if block.kind == "model" else None,
@@ -270,7 +279,9 @@ class _Groups:
         key = (links, entering, kinds)
         if key not in self.seen:
             self.seen[key] = len(self.regions)
-            self.regions.append(_laid_out(self._part(inside, links, entering, refs), len(refs)))
+            part = self._part(inside, links, entering, refs)
+            self.spent += len(part.items)
+            self.regions.append(_laid_out(part, len(refs), quick=self.spent > _PATIENCE))
         return self.seen[key]
 
     def _entering(self, inside: Sequence[Placed], refs: list[TensorRef]) -> tuple[Link, ...]:
@@ -303,7 +314,7 @@ class _Groups:
         return Part(tuple(items), (*(Link(a, o, b + more) for a, o, b in entering), *moved))
 
 
-def _laid_out(part: Part, tags: int) -> dict[str, Any]:
+def _laid_out(part: Part, tags: int, *, quick: bool = False) -> dict[str, Any]:
     """Boxes by their items, and in each rank what stands there from left to right.
 
     Something in a rank is the number of a box, or of a lane from the count of boxes on. A wire is
@@ -311,7 +322,7 @@ def _laid_out(part: Part, tags: int) -> dict[str, Any]:
     """
     found = boxes(part)
     widths = [size_of(shape).across * 1.4 for shape in found.shapes]  # in pixels of the page
-    places = _placed(found, widths)
+    places = _placed(found, widths, quick)
     ranks: list[list[tuple[float, int]]] = [[] for _ in range(max(places.ranks.of, default=0) + 1)]
     for box, rank in enumerate(places.ranks.of):
         ranks[rank].append((places.across[box], box))
@@ -326,9 +337,9 @@ def _laid_out(part: Part, tags: int) -> dict[str, Any]:
     }
 
 
-def _placed(found: Boxes, widths: Sequence[float]) -> Places:
+def _placed(found: Boxes, widths: Sequence[float], quick: bool) -> Places:
     """Places by Graphviz, or side by side in the order of calls where that takes too long."""
-    if len(widths) <= _WIDEST:
+    if len(widths) <= _WIDEST and not quick:
         try:
             return placed(widths, found.wires, 20)
         except LimitError:

@@ -102,8 +102,15 @@ function legend() {
     });
     add({ background: "var(--track)" }, "shaded part: share of the parameters of what is around");
   } else if (state.by === "frozen") {
-    add({ background: "var(--frozen)", border: "1px dashed var(--frozen-line)" }, "frozen: not trained");
-    add({ background: "var(--trained)", borderColor: "var(--trained-line)" }, "trained");
+    const found = new Set([...layers, ...groups.slice(1)].map((one) => one.state || ""));
+    const looks = {
+      frozen: { background: "var(--frozen)", border: "1px dashed var(--frozen-line)" },
+      trained: { background: "var(--trained)", border: "2px solid var(--trained-line)" },
+      partly: { border: "2px dashed var(--trained-line)" },
+      updated: { border: "2px dotted var(--frozen-line)" },
+    };
+    const plain = { border: "1px solid var(--line)" };
+    for (const [kind, words] of model.states) if (found.has(kind)) add({ width: "18px", ...(looks[kind] || plain) }, words);
   } else {
     const words = state.by === "macs" ? "multiply-adds" : "parameters";
     add({ background: "var(--heat)" }, `${words}, beside the heaviest layer`);
@@ -174,10 +181,17 @@ function paint(part, parent, level, dx, dy, window) {
 
 function card(box, spot) {
   const states = new Set(box.rows.map((row) => layers[row.layer].state).filter(Boolean));
+  const mixed = state.by === "frozen" && states.size > 1;
   if (state.by === "frozen" && states.size === 1) spot.setAttribute("class", [...states][0]);
   spot.append(el("rect", { class: "cd", width: box.w.toFixed(1), height: box.h, rx: 4 }));
   let y = 4;
   for (const row of box.rows) {
+    const own = layers[row.layer].state;
+    if (mixed && own) {
+      const around = el("g", { class: own });
+      around.append(el("rect", { class: "cd", x: 2.5, y: y + 0.5, width: (box.w - 5).toFixed(1), height: row.h - 1, rx: 3 }));
+      spot.append(around);
+    }
     spot.append(rowOf(row, box, y));
     y += row.h;
   }
@@ -210,12 +224,13 @@ function rowOf(row, box, y) {
 
 function spoken(layer) {
   const params = layer.p ? `, ${thousands(layer.p)} parameters` : layer.p === undefined && layer.weighty ? ", parameters unknown" : "";
-  return `${layer.path}, ${layer.cls}${layer.out ? `, output ${layer.out}` : ""}${params}`;
+  const how = state.by === "frozen" ? `, ${new Map(model.states).get(layer.state || "")}` : "";
+  return `${layer.path}, ${layer.cls}${layer.out ? `, output ${layer.out}` : ""}${params}${how}`;
 }
 
 function groupCard(box, spot, level, x, y, window) {
   const group = groups[box.group], open = Boolean(box.inner);
-  if (state.by === "frozen" && (group.state === "frozen" || group.state === "trained")) spot.setAttribute("class", group.state);
+  if (state.by === "frozen" && group.state) spot.setAttribute("class", group.state);
   if (!open && group.kind !== "block") {
     for (const by of [8, 4]) spot.append(el("rect", { class: "cd", x: by, y: by, width: box.w.toFixed(1), height: box.h, rx: 5 }));
   }
