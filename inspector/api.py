@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from inspector.answers.blocks import Blocks
     from inspector.answers.calc import Calc
     from inspector.answers.classes import ClassExplanation
-    from inspector.answers.code import Source
     from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
@@ -173,26 +172,6 @@ def diff(left: Any, right: Any, *, everything: bool = False) -> Diff:
 
     one, two = load(left), load(right)
     return with_room(lambda: comparing.diff(one, two, everything=everything))
-
-
-def code(model: Any, *, style: str = "explicit", keras: int | None = None) -> Source:
-    """Functional API source that rebuilds the graph of a model.
-
-    Args:
-        model: a MODEL, as `load` takes it.
-        style: "explicit", a name for each tensor, or "x", one name for whatever came last.
-        keras: 2 or 3, for which it is written; by default the Keras that wrote the model.
-
-    Raises:
-        InspectError: as `load` does, or the model has no graph.
-
-    >>> print(code("vgg16", style="x").text.splitlines()[-2])
-    x = keras.layers.Dense(1000, activation="softmax", name="predictions")(x)
-    """
-    from inspector.answers import code as writing  # noqa: PLC0415 - loads when asked
-
-    loaded = load(model)
-    return with_room(lambda: writing.code(loaded, style=style, keras=keras))
 
 
 def transfer(

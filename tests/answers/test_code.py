@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector import api
+from inspector import api, programs
 from inspector.answers.code import code
 from inspector.answers.diff import diff
 from inspector.graph import Graph, Layer, Node, TensorRef
@@ -56,7 +56,7 @@ def test_every_file_becomes_a_program(style, keras):
 
 @pytest.mark.parametrize("name", architectures())
 def test_no_architecture_leaves_a_gap_in_keras_3(name):
-    source = api.code(name)
+    source = programs.code(name)
     ast.parse(source.text)
     assert not source.gaps
 
@@ -196,13 +196,13 @@ def test_only_settings_off_their_defaults_are_said(graphinspect):
 
 
 def test_a_shortcut_is_put_aside():
-    text = api.code(ROOT / "sample_models/residual.keras", style="x").text
+    text = programs.code(ROOT / "sample_models/residual.keras", style="x").text
     assert "x_shortcut = x\n" in text
     assert 'keras.layers.Add(name="block1_add")([x, x_shortcut])' in text
 
 
 def test_a_shared_model_is_built_once():
-    text = api.code(ROOT / "sample_models/twins.keras").text
+    text = programs.code(ROOT / "sample_models/twins.keras").text
     assert text.count("keras.Sequential(") == 1
     assert text.count("encoder_model(") == 2
 
@@ -217,14 +217,14 @@ def test_gaps_are_marked_and_never_run(graphinspect):
 @pytest.mark.parametrize("name", ["k3_lora", "k3_int8", "k3_int4", "k3_float8"])
 def test_lora_and_quantised_weights_are_gaps_in_keras_2(name):
     file = ROOT / "tests" / "fixtures" / f"{name}.keras"
-    assert "LoRA or quantised" in api.code(file, keras=2).text
-    assert "GAP" not in api.code(file, keras=3).text
+    assert "LoRA or quantised" in programs.code(file, keras=2).text
+    assert "GAP" not in programs.code(file, keras=3).text
 
 
 def _of_program(tmp_path, lines):
     path = tmp_path / "program.py"
     path.write_text("import keras\nfrom keras import layers\n" + "\n".join(lines), "utf-8")
-    return api.code(path)
+    return programs.code(path)
 
 
 def test_a_program_says_its_settings_and_not_its_defaults(tmp_path):
