@@ -297,7 +297,7 @@ def plot(
     """A model as a picture, which a notebook shows; `.svg` is its text, `.to("png")` its bytes.
 
     Args:
-        model: a MODEL, as `load` takes it.
+        model: a MODEL, as `load` takes it; or what `transfer` answers, drawn by what is frozen.
         expand: "all", "stage", or names or letters of what is to be opened; by default repeated
             blocks of a model of more than 40 layers are drawn once.
         start: the layer where the picture begins; by default the inputs.
@@ -314,10 +314,15 @@ def plot(
     True
     """
     from inspector.answers.mentions import named  # noqa: PLC0415 - only where a picture is wanted
+    from inspector.answers.transfer import Transfer  # noqa: PLC0415
     from inspector.render import plot as drawing  # noqa: PLC0415
     from inspector.render.drawing.picture import Wish, picture  # noqa: PLC0415
 
     wish = Wish(tuple(expand), start, end, direction, tuple(show), highlight, theme)
+    if isinstance(model, Transfer):
+        from inspector.render.transfer_plot import transfer_plot  # noqa: PLC0415
+
+        return transfer_plot(model, wish)
     loaded, said = named(model)
     return drawing.Plot(loaded, wish, said, picture(loaded, wish, said))
 
