@@ -169,9 +169,10 @@ def diff(left: Any, right: Any, *, everything: bool = False) -> Diff:
     True
     """
     from inspector.answers import diff as comparing  # noqa: PLC0415 - loads when asked
+    from inspector.answers.lines import located  # noqa: PLC0415
 
-    one, two = load(left), load(right)
-    return with_room(lambda: comparing.diff(one, two, everything=everything))
+    (one, ours), (two, theirs) = located(left), located(right)
+    return with_room(lambda: comparing.diff(one, two, everything=everything, lines=(ours, theirs)))
 
 
 def transfer(

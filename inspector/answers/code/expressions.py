@@ -16,6 +16,7 @@ from inspector.rules.rule import may_vary
 
 WIDEST = 88  # columns of a line, before each argument gets a line of its own
 _FOLDED = ("kernel_size", "strides", "pool_size", "dilation_rate", "size")  # 3 says (3, 3)
+SIDES = ("padding", "cropping")  # likewise, where they are no words
 _OBJECTS = ("initializers", "regularizers", "constraints")
 _SHORT = {"uniform": "random_uniform", "normal": "random_normal", "zero": "zeros", "one": "ones"}
 _BASE = ("name", "trainable", "dtype")  # what every layer takes
@@ -221,9 +222,12 @@ class Expressions:
     def _sequence(self, value: list[Any], key: str, where: str) -> str:
         if key == "axis" and len(value) == 1 and isinstance(value[0], int):
             return repr(value[0])  # Keras 2 wrote a list; Keras 3 takes none
+        if key in SIDES and isinstance(sides(value), int):
+            return repr(sides(value))
         if key in _FOLDED and value and all(item == value[0] for item in value):
             return repr(value[0]) if isinstance(value[0], int) else self._sequence(value, "", where)
-        items = [str(self.value(item, "", where)) for item in value]
+        found = sides(value) if key in SIDES else value
+        items = [str(self.value(item, "", where)) for item in found]
         if any(isinstance(item, Layer | str | Mapping) for item in value):
             return f"[{', '.join(items)}]"
         return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
@@ -307,6 +311,21 @@ def same(value: Any, default: Any) -> bool:
     if isinstance(value, bool) != isinstance(default, bool):
         return False
     return bool(value == default)
+
+
+def sides(value: Any) -> Any:
+    """How much is added to, or cut from, each side of a tensor, in the shortest spelling.
+
+    >>> sides([[3, 3], [3, 3]]), sides((3, 3)), sides([[1, 1], [2, 2]]), sides([[0, 1], [0, 1]])
+    (3, 3, [1, 2], [[0, 1], [0, 1]])
+    """
+    if not isinstance(value, list | tuple) or not value:
+        return value
+    pairs = [item for item in value if isinstance(item, list | tuple) and len(item) == 2]
+    if len(pairs) == len(value) and all(one == other for one, other in pairs):
+        value = [one for one, _ in pairs]
+    whole = all(isinstance(item, int) and item == value[0] for item in value)
+    return value[0] if whole else list(value)
 
 
 def _hashable(value: Any, default: Any) -> bool:
