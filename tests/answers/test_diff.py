@@ -112,6 +112,38 @@ def test_a_layer_wired_otherwise_is_what_is_reported(seed, size):
         assert (node.layer.name, "inputs") in [(each.layer, each.field) for each in _loud(answer)]
 
 
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, SIZES)
+def test_a_change_under_other_names_is_what_is_reported(seed, size):
+    graph = graphs.random_graph(seed, size)
+    place = _place(graph, seed, ("Dense", "Activation"))
+    if place is None:
+        return
+    changed = graphs.configured(graph, place, activation="gelu")
+    answer = _compared(graph, graphs.reordered(graphs.renamed(changed, seed), seed))
+    assert [(each.field, each.right) for each in _loud(answer)] == [("activation", "gelu")]
+    # Layers that do the same in the same place may stand for one another.
+    (found,) = _loud(answer)
+    again = [n for n, node in enumerate(graph.nodes) if node.layer.name == found.layer]
+    assert _compared(changed, graphs.configured(graph, *again, activation="gelu")).same_graph
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, SIZES, st.booleans())
+def test_a_layer_of_another_class_is_one_change(seed, size, told_otherwise):
+    graph = graphs.random_graph(seed, size)
+    place = _place(graph, seed, ("Dense", "Dropout", "Activation"))
+    if place is None:
+        return
+    node = graph.nodes[place]
+    other = graphs.layer(node.layer.name, "LayerNormalization")
+    changed = graphs.with_node(graph, place, Node(other, 0, node.args))
+    if told_otherwise:
+        changed = graphs.reordered(graphs.renamed(changed, seed), seed)
+    (found,) = _loud(_compared(graph, changed))
+    assert (found.field, found.right) == ("class_name", "LayerNormalization")
+
+
 def test_a_shared_layer_is_not_two_equal_ones():
     door = graphs.layer("in", "InputLayer", {"batch_shape": [None, 6]})
     one, two = (graphs.layer(name, "Dense", {"units": 6}) for name in ("one", "two"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import islice
 
 from inspector.answers.diff.forms import Key, Side
@@ -69,8 +69,10 @@ class _Matching:
         shared = [(ours, theirs) for ours, theirs in groups.values() if ours and theirs]
         for ours, theirs in shared:
             self._named(ours, theirs)
-        self._spread(deque(self.pairs.items()), sign)
-        for ours, theirs in shared if choose else ():
+        several = [pair for pair in shared if any(key not in self.pairs for key in pair[0])]
+        if several:
+            self._spread(deque(self.pairs.items()), sign)
+        for ours, theirs in several if choose else ():
             self._chosen(ours, theirs, sign)
 
     def _named(self, ours: list[Key], theirs: list[Key]) -> None:
@@ -123,9 +125,20 @@ class _Matching:
             if not free:
                 return
             both = [(key, chooser) if turned else (chooser, key) for key in free]
-            best = max(both, key=lambda pair: self._in_common(*pair))
+            best = self._best(both)
             self._pair(*best)
             self._spread(deque([best]), sign)
+
+    def _best(self, pairs: Sequence[tuple[Key, Key]]) -> tuple[Key, Key]:
+        """The pair with most neighbours in common; the first whose neighbours are all."""
+        best, most = pairs[0], -1
+        for one, other in pairs if len(pairs) > 1 else ():
+            common = self._in_common(one, other)
+            if common > most:
+                best, most = (one, other), common
+            if common == len(_takers(self.left, one)) + len(_givers(self.left, one)):
+                break
+        return best
 
     def _in_common(self, one: Key, other: Key) -> int:
         """How many neighbours of two calls are pairs."""
@@ -196,12 +209,12 @@ class _Matching:
                     break
 
 
-def _takers(side: Side, key: Key) -> Iterable[tuple[Key, int]]:
+def _takers(side: Side, key: Key) -> Sequence[tuple[Key, int]]:
     """Who takes what a call gives, and as which of its inputs; -1 where that is all the same."""
     return side.users[key]
 
 
-def _givers(side: Side, key: Key) -> Iterable[tuple[Key, int]]:
+def _givers(side: Side, key: Key) -> Sequence[tuple[Key, int]]:
     """Whose tensors a call takes, and as which of its inputs; -1 where that is all the same."""
     node = side.nodes[key]
     mixed = commutes(node)
