@@ -32,7 +32,7 @@ def matched(left: Side, right: Side) -> Pairs:
     work.in_order(lambda side, key: side.labels[key])
     work.in_order(lambda side, key: class_of(side.nodes[key].layer))
     work.replaced()
-    return work.pairs
+    return slid(left, right, work.pairs)
 
 
 class _Matching:
@@ -227,3 +227,40 @@ def _users(side: Side, key: Key) -> list[Key]:
 
 def _sources(side: Side, key: Key) -> list[Key]:
     return [ref[:2] for ref in side.nodes[key].inputs]
+
+
+def slid(left: Side, right: Side, pairs: Pairs) -> Pairs:
+    """The pairs, where one of several equal layers in a row is alone: the one without a namesake.
+
+    Whichever of them is held to be new, the graphs differ in the same way; names can tell.
+    """
+    back = {other: one for one, other in pairs.items()}
+    _slide(right, left, back)
+    pairs = {one: other for other, one in back.items()}
+    _slide(left, right, pairs)
+    return {key: pairs[key] for key in left.nodes if key in pairs}
+
+
+def _slide(side: Side, other: Side, pairs: Pairs) -> None:
+    """Hand a pair on from a layer to its neighbour of the same label, as long as names agree."""
+    for alone in [key for key in side.nodes if key not in pairs]:
+        while True:
+            beside = [*_ahead(side, alone), *_behind(side, alone)]
+            same = side.labels[alone] == other.labels.get(alone)
+            held = next((key for key in beside if pairs.get(key) == alone), None) if same else None
+            if held is None or side.labels[held] != side.labels[alone]:
+                break
+            pairs[alone] = pairs.pop(held)
+            alone = held  # noqa: PLW2901 - the next one without a partner
+
+
+def _ahead(side: Side, key: Key) -> Iterable[Key]:
+    """The one call that takes what a call gives, and takes nothing else."""
+    takers = _users(side, key)
+    return [taker for taker in takers[:1] if len(takers) == 1 == len(_sources(side, taker))]
+
+
+def _behind(side: Side, key: Key) -> Iterable[Key]:
+    """The one call whose tensor a call takes, and that gives it to no other."""
+    givers = _sources(side, key)
+    return [giver for giver in givers[:1] if len(givers) == 1 == len(_users(side, giver))]
