@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         audit,
         blocks,
         calc,
-        code,
         count,
         diff,
         explain,
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     )
     from inspector.errors import InspectError, KerasError, LimitError, ReadError, RuleError
     from inspector.model import LayerRow, Model, Totals
-    from inspector.programs import lint, rewritten, trace
+    from inspector.programs import code, lint, rewritten, trace
     from inspector.render.plot import Plot
     from inspector.security.findings import Audit, Finding
     from inspector.symbolic.outside import Binding
@@ -137,7 +136,7 @@ _HOMES = {
     "audit": "inspector.api",
     "blocks": "inspector.api",
     "calc": "inspector.api",
-    "code": "inspector.api",
+    "code": "inspector.programs",
     "count": "inspector.api",
     "diff": "inspector.api",
     "explain": "inspector.api",

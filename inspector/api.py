@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from inspector.answers.blocks import Blocks
     from inspector.answers.calc import Calc
     from inspector.answers.classes import ClassExplanation
-    from inspector.answers.code import Source
     from inspector.answers.diff import Diff
     from inspector.answers.explain import LayerExplanation
     from inspector.answers.terms import TotalExplanation
@@ -170,29 +169,10 @@ def diff(left: Any, right: Any, *, everything: bool = False) -> Diff:
     True
     """
     from inspector.answers import diff as comparing  # noqa: PLC0415 - loads when asked
+    from inspector.answers.lines import located  # noqa: PLC0415
 
-    one, two = load(left), load(right)
-    return with_room(lambda: comparing.diff(one, two, everything=everything))
-
-
-def code(model: Any, *, style: str = "explicit", keras: int | None = None) -> Source:
-    """Functional API source that rebuilds the graph of a model.
-
-    Args:
-        model: a MODEL, as `load` takes it.
-        style: "explicit", a name for each tensor, or "x", one name for whatever came last.
-        keras: 2 or 3, for which it is written; by default the Keras that wrote the model.
-
-    Raises:
-        InspectError: as `load` does, or the model has no graph.
-
-    >>> print(code("vgg16", style="x").text.splitlines()[-2])
-    x = keras.layers.Dense(1000, activation="softmax", name="predictions")(x)
-    """
-    from inspector.answers import code as writing  # noqa: PLC0415 - loads when asked
-
-    loaded = load(model)
-    return with_room(lambda: writing.code(loaded, style=style, keras=keras))
+    (one, ours), (two, theirs) = located(left), located(right)
+    return with_room(lambda: comparing.diff(one, two, everything=everything, lines=(ours, theirs)))
 
 
 def transfer(
@@ -318,7 +298,7 @@ def plot(
     """A model as a picture, which a notebook shows; `.svg` is its text, `.to("png")` its bytes.
 
     Args:
-        model: a MODEL, as `load` takes it.
+        model: a MODEL, as `load` takes it; or what `transfer` answers, drawn by what is frozen.
         expand: "all", "stage", or names or letters of what is to be opened; by default repeated
             blocks of a model of more than 40 layers are drawn once.
         start: the layer where the picture begins; by default the inputs.
@@ -335,10 +315,15 @@ def plot(
     True
     """
     from inspector.answers.mentions import named  # noqa: PLC0415 - only where a picture is wanted
+    from inspector.answers.transfer import Transfer  # noqa: PLC0415
     from inspector.render import plot as drawing  # noqa: PLC0415
     from inspector.render.drawing.picture import Wish, picture  # noqa: PLC0415
 
     wish = Wish(tuple(expand), start, end, direction, tuple(show), highlight, theme)
+    if isinstance(model, Transfer):
+        from inspector.render.transfer_plot import transfer_plot  # noqa: PLC0415
+
+        return transfer_plot(model, wish)
     loaded, said = named(model)
     return drawing.Plot(loaded, wish, said, picture(loaded, wish, said))
 

@@ -1,4 +1,4 @@
-"""The commands on Python programs as functions, as `api` has those on models."""
+"""The commands that read or write Python programs, as functions; those on models are in `api`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from inspector import loader
 from inspector.api import load
+from inspector.deep import with_room
 from inspector.errors import ReadError
 
 if TYPE_CHECKING:
+    from inspector.answers.code import Source
     from inspector.answers.lint import Lint
     from inspector.answers.trace import Trace
     from inspector.symbolic.outside import Run
@@ -101,3 +103,26 @@ def _run(script: str | os.PathLike[str], *, keras: str | None, engine: str, time
     if engine not in ("symbolic", "keras"):
         raise ReadError("--engine", "is neither symbolic nor keras", received=engine)
     return loader.run(os.fspath(script), keras=keras, engine=engine, seconds=timeout, wiring=True)
+
+
+def code(
+    model: Any, *, style: str | None = None, keras: int | None = None, functions: bool = False
+) -> Source:
+    """Functional API source that rebuilds the graph of a model.
+
+    Args:
+        model: a MODEL, as `load` takes it.
+        style: "explicit", a name for each tensor, or "x"; as usual the first, with functions "x".
+        keras: 2 or 3, for which it is written; by default the Keras that wrote the model.
+        functions: repeated blocks as functions, their calls in loops where only names change.
+
+    Raises:
+        InspectError: as `load` does, or the model has no graph.
+
+    >>> print(code("vgg16", style="x").text.splitlines()[-2])
+    x = keras.layers.Dense(1000, activation="softmax", name="predictions")(x)
+    """
+    from inspector.answers import code as writing  # noqa: PLC0415 - loads when asked
+
+    loaded = load(model)
+    return with_room(lambda: writing.code(loaded, style=style, keras=keras, functions=functions))

@@ -26,6 +26,9 @@ _DOCS: dict[str, tuple[str, dict[str, Any]]] = {
     "transfer_frozen": ("sample_models/transfer.json", {"highlight": "frozen"}),
     "block": ("resnet50", {"start": "conv3_block1_1_conv", "end": "conv3_block1_out"}),
 }
+_PLANS: dict[str, tuple[str, dict[str, Any]]] = {
+    "transfer_plan": ("sample_models/residual.keras", {"freeze": ["first=20"], "classes": 1}),
+}
 _GOLDEN: dict[str, tuple[str, dict[str, Any]]] = {
     "custom": ("sample_models/custom.keras", {}),
     "digits_dark": ("sample_models/digits.keras", {"theme": "dark"}),
@@ -59,6 +62,9 @@ def fresh() -> Iterator[tuple[Path, str]]:
         for name, (model, wishes) in pictures.items():
             source = str(ROOT / model) if "/" in model else model
             yield ROOT / folder / f"{name}.svg", api.plot(source, **wishes).svg
+    for name, (model, wishes) in _PLANS.items():
+        plan = api.transfer(str(ROOT / model), **wishes)
+        yield ROOT / "docs" / "pictures" / f"{name}.svg", api.plot(plan, expand=["all"]).svg
 
 
 if __name__ == "__main__":

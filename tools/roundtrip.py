@@ -69,13 +69,14 @@ def main() -> None:
     parser.add_argument("models", nargs="*")
     parser.add_argument("--style", default="explicit")
     parser.add_argument("--keras", type=int, choices=(2, 3))
+    parser.add_argument("--functions", action="store_true")
     asked = parser.parse_args()
     failed = 0
     todo: dict[int, list[tuple[str, Model, str]]] = {2: [], 3: []}
     for name in asked.models or known():
         try:
             model = load(name)
-            source = code(model, style=asked.style, keras=asked.keras)
+            source = code(model, style=asked.style, keras=asked.keras, functions=asked.functions)
         except InspectError as error:
             print(f"skip  {name}: {error}")
             continue

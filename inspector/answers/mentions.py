@@ -56,9 +56,9 @@ def mentions(run: Run, found: Found) -> dict[tuple[str, int], tuple[Mention, ...
     stays without a name.
     """
     named = _by_call(run)
-    kept = {whole.serial: _numbers(whole.kept) for whole in run.wiring.models}
+    kept = {whole.serial: numbered(whole.kept) for whole in run.wiring.models}
     made: dict[tuple[str, int], tuple[Mention, ...]] = {}
-    for prefix, serial, graph in _graphs(found):
+    for prefix, serial, graph in graphs(found):
         numbers = kept.get(serial, {})
         for node in graph.nodes:
             if not node.layer.identity.isdecimal():
@@ -111,7 +111,7 @@ def _mention(binding: Binding, several: bool, scope: str) -> Mention:
     )
 
 
-def _numbers(kept: frozenset[tuple[int, int]]) -> dict[int, list[int]]:
+def numbered(kept: frozenset[tuple[int, int]]) -> dict[int, list[int]]:
     """Of each layer, the numbers in the program of the calls that a model keeps, in order."""
     numbers: dict[int, list[int]] = {}
     for serial, index in sorted(kept):
@@ -119,7 +119,7 @@ def _numbers(kept: frozenset[tuple[int, int]]) -> dict[int, list[int]]:
     return numbers
 
 
-def _graphs(found: Found) -> Iterator[tuple[str, int, Graph]]:
+def graphs(found: Found) -> Iterator[tuple[str, int, Graph]]:
     """A model and the models inside it: what stands before their paths, and who they are."""
     waiting = [("", found.serial, found.graph)]
     while waiting:

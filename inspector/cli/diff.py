@@ -56,10 +56,13 @@ def diff(
         _outside(first, others[0], json)
         return
     from inspector.answers.diff import diff as compared  # noqa: PLC0415
-    from inspector.loader import load  # noqa: PLC0415
+    from inspector.answers.lines import located  # noqa: PLC0415
 
-    left = load(first)
-    answers = [compared(left, load(other), everything=everything) for other in others]
+    left, ours = located(first)
+    rest = map(located, others)
+    answers = [
+        compared(left, right, everything=everything, lines=(ours, theirs)) for right, theirs in rest
+    ]
     if json:
         from inspector.render.diff_json import diff_document, diffs_document  # noqa: PLC0415
         from inspector.render.json import dumped  # noqa: PLC0415

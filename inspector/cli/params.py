@@ -55,7 +55,7 @@ def params(  # noqa: PLR0917 - typer makes options of them, nobody passes them b
 
         graphinspect params resnet50 --sort params
 
-        graphinspect params resnet50 --class Conv2D --columns layer,arithmetic,params,macs
+        graphinspect params resnet50 --class Conv2D --columns layer,arithmetic
 
         graphinspect params model.keras --csv > layers.csv
     """

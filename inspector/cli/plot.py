@@ -103,7 +103,7 @@ def plot(  # noqa: PLR0917 - typer makes options of them, nobody passes them by 
 
         graphinspect plot model.keras -o model.png --theme dark
 
-        graphinspect plot resnet50 --from conv2_block1_1_conv --to conv2_block1_out -o block.pdf
+        graphinspect plot resnet50 --from pool1_pool --to conv2_block1_out
     """
     from inspector.answers.mentions import named  # noqa: PLC0415 - loads when asked
     from inspector.cli import output as streams  # noqa: PLC0415

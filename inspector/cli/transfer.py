@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inspector.cli.arguments import JsonOption, ModelArgument, StrictOption
+from inspector.cli.plot import Theme
+
+if TYPE_CHECKING:
+    from inspector.answers.transfer import Transfer
 
 
 class Keras(StrEnum):
@@ -53,6 +57,19 @@ def transfer(  # noqa: PLR0917 - typer makes options of them, nobody passes them
         typer.Option("--training/--inference", help="How the base is called under the head."),
     ] = False,
     keras: KerasOption = None,
+    plot: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="Draw it: .svg, .png or .pdf; - is stdout.", show_default=False
+        ),
+    ] = "",
+    expand: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Open blocks of the drawing: all, stage, or one; repeat it.", show_default=False
+        ),
+    ] = None,
+    theme: Annotated[Theme, typer.Option(help="The colours of the drawing.")] = Theme.light,
     json: JsonOption = False,
     strict: StrictOption = False,
 ) -> None:
@@ -62,11 +79,13 @@ def transfer(  # noqa: PLR0917 - typer makes options of them, nobody passes them
 
     Examples:
 
-        graphinspect transfer mobilenetv2 --include-top false --input-shape 160,160,3 --classes 1
+        graphinspect transfer mobilenetv2 --include-top false --classes 1
 
-        graphinspect transfer vgg16 --include-top false --freeze until=block5_conv1 --classes 10
+        graphinspect transfer vgg16 --freeze until=block5_conv1
 
-        graphinspect transfer model.keras --freeze "conv5_*" --unfreeze BatchNormalization --json
+        graphinspect transfer model.keras --freeze "conv5_*" --json
+
+        graphinspect transfer model.keras --freeze first=20 --plot plan.svg
     """
     from inspector import api  # noqa: PLC0415 - loads when asked
     from inspector.cli import output  # noqa: PLC0415
@@ -80,7 +99,9 @@ def transfer(  # noqa: PLR0917 - typer makes options of them, nobody passes them
         training=training,
         keras=int(keras.value) if keras else None,
     )
-    if json:
+    if plot:
+        _draw(answer, plot, tuple(expand or ()), theme)
+    elif json:
         from inspector.render.json import dumped  # noqa: PLC0415
         from inspector.render.transfer_json import transfer_document  # noqa: PLC0415
 
@@ -91,3 +112,16 @@ def transfer(  # noqa: PLR0917 - typer makes options of them, nobody passes them
         output.show(lambda width, live: transfer_screen(answer, width, interactive=live))
     if strict and not answer.complete:
         output.leave(1)
+
+
+def _draw(answer: Transfer, file: str, expand: tuple[str, ...], theme: Theme) -> None:
+    from inspector.cli import output  # noqa: PLC0415 - loads when asked
+    from inspector.render.drawing.picture import Wish  # noqa: PLC0415
+    from inspector.render.transfer_plot import DRAWN, transfer_plot  # noqa: PLC0415
+
+    target = output.target(file, None, DRAWN, file, force=True)
+    made = transfer_plot(answer, Wish(expand=expand, theme=theme.value))
+    written, notes = made.written(target.medium)
+    for note in notes:
+        output.tell(f"note: {note}")
+    output.put(target, written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -16,6 +17,9 @@ from inspector.render.names import braced
 from inspector.render.safe import plain
 from inspector.render.screen import Cell, columns, line, number, richest
 
+_TITLES = ("Changed", "What", "From", "To", "Line")
+_LINES = 3  # of a program, beside one row
+_SPELLED = 4  # layers wired otherwise, before they are only counted
 _SHOWN = 8  # rows of a list, before the rest is counted
 _LEFT_OUT = {
     "statistics": "running averages of BatchNormalization, which other libraries do not count",
@@ -30,7 +34,7 @@ def diff_screen(answer: Diff, width: int, *, interactive: bool) -> Iterator[Rend
     if answer.parting is not None:
         yield Text()
         yield from _parting(answer, width)
-    yield from _changes(answer)
+    yield from _changes(answer, width)
     yield from _names(answer)
     if not answer.same_graph:
         yield Text()
@@ -49,7 +53,9 @@ def _typed(source: str) -> str:
 
 def _verdict(answer: Diff) -> Text:
     if not answer.same_graph:
-        return line(("≠ ", "red"), ("not the same graph", "bold"), f"   {_where(answer)}")
+        spots = ", ".join(_lines([answer.parting.why])) if answer.parting else ""
+        where = f"{_where(answer)} ({spots})" if spots else _where(answer)
+        return line(("≠ ", "red"), ("not the same graph", "bold"), f"   {where}")
     layers, params = len(answer.left.rows), number(answer.left.totals.params)
     names = "layer names too" if answer.same_names else "other layer names"
     flags = "" if answer.same_flags else "; other trainable flags"
@@ -78,7 +84,8 @@ def _what(found: Difference) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, list):
-        return plain(f"({', '.join(map(str, value))})")
+        value = value[1:] if len(value) > 1 and value[0] is None else value  # the batch
+        return f"({', '.join(map(_value, value))})"
     return plain(str(value))
 
 
@@ -119,49 +126,84 @@ def _said(found: Neighbour) -> tuple[str, str]:
 # --- what changed -------------------------------------------------------------------------------
 
 
-def _changes(answer: Diff) -> Iterator[RenderableType]:
+def _changes(answer: Diff, width: int) -> Iterator[RenderableType]:
     """Every kind of change in one row, layers folded; consequences and names left out."""
     rows = list(_change_rows(answer.differences))
     if not rows:
         return
     yield Text()
-    yield columns(rows[:_SHOWN], "llll", titles=("CHANGED", "WHAT", "FROM", "TO"))
+    yield richest((_changes_table(rows[:_SHOWN], short) for short in (False, True)), width)
     if len(rows) > _SHOWN:
         more = len(rows) - _SHOWN
         yield Text(f"and {more} more {'kind' if more == 1 else 'kinds'} of change", "dim")
     shapes = sum(each.field == SHAPE for each in answer.differences)
     if shapes:
-        yield Text(f"{shapes} output shapes differ in consequence.", "dim")
+        differ = "output shapes differ" if shapes > 1 else "output shape differs"
+        yield Text(f"{shapes} {differ} in consequence.", "dim")
 
 
-def _change_rows(found: Iterable[Difference]) -> Iterator[tuple[str, str, str, str]]:
+def _changes_table(rows: Sequence[_Change], short: bool) -> Table:
+    """The table of changes; where there is little room, lines without their files."""
+    lines = [_short(row.lines) if short else "\n".join(row.lines) for row in rows]
+    count = len(_TITLES) - (not any(lines))
+    cells = [(*row[:4], said)[:count] for row, said in zip(rows, lines, strict=True)]
+    return columns(cells, "l" * count, titles=[title.upper() for title in _TITLES[:count]])
+
+
+def _short(lines: Sequence[str]) -> str:
+    return " | ".join(dict.fromkeys(each.rpartition(":")[2] for each in lines))
+
+
+class _Change(NamedTuple):
+    """A row: changes of the same kind and the same values."""
+
+    layers: str
+    what: str
+    left: str
+    right: str
+    lines: tuple[str, ...]  # of the programs that build the first model and the second
+
+
+def _change_rows(found: Iterable[Difference]) -> Iterator[_Change]:
     """Changes of the same kind and the same values, with the layers that have them."""
     kept = [each for each in found if each.field not in (RENAMED, SHAPE)]
-    groups: dict[tuple[str, str, str], list[str]] = {}
+    groups: dict[tuple[str, str, str], list[Difference]] = {}
     for each in kept:
         key = each.field, _value(each.left), _value(each.right)
         if each.field == INPUTS:  # who takes what is another sentence for each
             key = each.field, "…", "…"
-        groups.setdefault(key, []).append(plain(each.layer))
-    for (name, left, right), layers in groups.items():
-        if name == INPUTS:
-            yield from _rewired(kept, layers)
+        groups.setdefault(key, []).append(each)
+    for (name, left, right), changes in groups.items():
+        if name == INPUTS and len(changes) <= _SPELLED:
+            yield from (_rewired(each) for each in changes)
             continue
-        many = f"{len(layers)} layers: " if len(layers) > 1 else ""
-        words = {ADDED: ("added", "–", right), REMOVED: ("removed", left, "–")}
+        layers = [plain(each.layer) for each in changes]
+        folded = braced(layers)
+        many = f"{len(layers)} layers: " if len(layers) > 1 and " and " not in folded else ""
+        words = {
+            ADDED: ("added", "–", right),
+            REMOVED: ("removed", left, "–"),
+            INPUTS: ("wired otherwise", "", ""),
+        }
         said = words.get(name, (name.replace("_", " "), left, right))
-        yield f"{many}{braced(layers) or '(outputs)'}", *said
+        yield _Change(f"{many}{folded or '(outputs)'}", *said, _lines(changes))
 
 
-def _rewired(
-    kept: Sequence[Difference], layers: Sequence[str]
-) -> Iterator[tuple[str, str, str, str]]:
-    if len(layers) > 4:
-        yield f"{len(layers)} layers: {braced(layers)}", "wired otherwise", "", ""
-        return
-    for each in kept:
-        if each.field == INPUTS:
-            yield plain(each.layer), "takes", _joined(each.left), _joined(each.right)
+def _rewired(each: Difference) -> _Change:
+    taken = _joined(each.left), _joined(each.right)
+    return _Change(plain(each.layer), "takes", *taken, _lines([each]))
+
+
+def _lines(changes: Sequence[Difference]) -> tuple[str, ...]:
+    """The lines of programs where layers are called: of the first model, then of the second."""
+    said: list[str] = []
+    for spots in ([each.left_at for each in changes], [each.right_at for each in changes]):
+        known = sorted({spot for spot in spots if spot is not None}, key=lambda spot: spot.line)
+        if known:
+            more = f", {len(known) - _LINES} more" if len(known) > _LINES else ""
+            numbers = ", ".join(str(spot.line) for spot in known[:_LINES])
+            said.append(f"{plain(known[0].file)}:{numbers}{more}")
+    return tuple(dict.fromkeys(said))
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -218,15 +260,17 @@ def diff_markdown(answers: Sequence[Diff]) -> str:
         text = [f"**{_escaped(verdict)}**", ""]
         changes = [*_change_rows(answer.differences)]
         if changes:
-            text += _table(("Changed", "What", "From", "To"), changes)
+            count = len(_TITLES) - (not any(row.lines for row in changes))
+            cells = [(*row[:4], "; ".join(row.lines))[:count] for row in changes]
+            text += _table(_TITLES[:count], cells)
         renamed = [each for each in answer.differences if each.field == RENAMED]
         if renamed:
-            rows = [(_value(each.left), _value(each.right)) for each in renamed]
-            text += _table(("Name in the first", "in the second"), rows)
+            pairs = [(_value(each.left), _value(each.right)) for each in renamed]
+            text += _table(("Name in the first", "in the second"), pairs)
         if not answer.same_graph:
-            cells = [_ledger_cells(row) for row in ledger(answer)]
+            numbers = [_ledger_cells(row) for row in ledger(answer)]
             names = plain(answer.left.name), plain(answer.right.name)
-            text += _table(("", *names, "Difference"), cells)
+            text += _table(("", *names, "Difference"), numbers)
         parts.append("\n".join(text).rstrip())
     return "\n\n".join(parts) + "\n"
 

@@ -55,4 +55,6 @@ def _entry(found: Difference) -> dict[str, Any]:
         "field": found.field,
         "left": found.left,
         "right": found.right,
+        "left_at": str(found.left_at) if found.left_at else None,
+        "right_at": str(found.right_at) if found.right_at else None,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector import api
+from inspector import api, programs
 from inspector.answers.code import code
 from inspector.answers.diff import diff
 from inspector.graph import Graph, Layer, Node, TensorRef
@@ -56,9 +56,29 @@ def test_every_file_becomes_a_program(style, keras):
 
 @pytest.mark.parametrize("name", architectures())
 def test_no_architecture_leaves_a_gap_in_keras_3(name):
-    source = api.code(name)
+    source = programs.code(name)
     ast.parse(source.text)
     assert not source.gaps
+
+
+@pytest.mark.parametrize("name", architectures())
+def test_every_architecture_has_functions_that_parse(name):
+    source = programs.code(name, functions=True)
+    tree = ast.parse(source.text)
+    made = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert made == set(source.functions)
+    assert made
+    assert made <= called
+    assert len(source.text.splitlines()) < len(_plain_lines(name))
+
+
+def _plain_lines(name):
+    return programs.code(name, style="x").text.splitlines()
 
 
 def _same(model, said):
@@ -77,6 +97,17 @@ def test_twelve_architectures_come_back_from_keras():
     styles = ("explicit", "x")
     programs = [code(model, style=styles[n % 2]).text for n, model in enumerate(models)]
     for model, said in zip(models, _run(sys.executable, programs, "json")[1], strict=True):
+        _same(model, said)
+
+
+@pytest.mark.keras
+def test_functions_build_twelve_architectures():
+    models = [api.load(name) for name in BUILT]
+    styles = ("explicit", "x")
+    sources = [code(m, style=styles[n % 2], functions=True) for n, m in enumerate(models)]
+    assert all(source.functions for source in sources)
+    answers = _run(sys.executable, [source.text for source in sources], "json")[1]
+    for model, said in zip(models, answers, strict=True):
         _same(model, said)
 
 
@@ -195,14 +226,70 @@ def test_only_settings_off_their_defaults_are_said(graphinspect):
     )
 
 
+def test_resnet50_is_a_program_that_one_would_write(graphinspect):
+    run = graphinspect("code", "resnet50", "--functions")
+    lines = run.out.splitlines()
+    assert "def bottleneck(x, filters, name, strides=1, project=False):" in lines
+    assert 'x = bottleneck(x, 128, name="conv3_block1", strides=2, project=True)' in lines
+    place = lines.index("for n in range(2, 7):")
+    assert lines[place + 1] == '    x = bottleneck(x, 256, name=f"conv4_block{n}")'
+    assert len(lines) < 60
+
+
+def test_without_a_repeated_block_there_is_no_function(graphinspect):
+    file = ROOT / "sample_models/digits.keras"
+    run = graphinspect("code", file, "--functions")
+    assert run.code == 0
+    assert run.out == graphinspect("code", file, "--style", "x").out
+    assert "note: no block repeats" in run.err
+
+
+def _repeated(tmp_path, body, uses):
+    lines = ["seen = x = keras.Input((8, 8, 4), name='seen')"]
+    lines += [body.format(n=n, **use) for n, use in enumerate(uses)]
+    lines.append("model = keras.Model(seen, x)")
+    path = tmp_path / "program.py"
+    path.write_text("import keras\nfrom keras import layers\n" + "\n".join(lines), "utf-8")
+    return programs.code(path, functions=True)
+
+
+def test_what_differs_between_uses_is_a_parameter(tmp_path):
+    body = (
+        "y = layers.Conv2D({f}, 3, padding='same', activation='{a}', name='b{n}_one')(x)\n"
+        "y = layers.Conv2D(4, 3, padding='same', name='b{n}_two')(y)\n"
+        "x = layers.Add(name='b{n}_sum')([x, y])"
+    )
+    uses = [{"f": f, "a": a} for f, a in ((8, "relu"), (16, "relu"), (8, "elu"))]
+    text = _repeated(tmp_path, body, uses).text
+    assert 'def residual_block(x, filters, name, activation="relu"):' in text
+    assert "    shortcut = x\n" in text
+    assert 'x = residual_block(seen, 8, name="b0")' in text
+    assert 'x = residual_block(x, 16, name="b1")' in text
+    assert 'x = residual_block(x, 8, name="b2", activation="elu")' in text
+
+
+def test_hostile_names_of_blocks_stay_text(tmp_path):
+    body = (
+        "y = layers.Conv2D(4, 3, padding='same', name='{p}{n}_one')(x)\n"
+        "y = layers.Conv2D(4, 3, padding='same', name='{p}{n}_two')(y)\n"
+        "x = layers.Add(name='{p}{n}_sum')([x, y])"
+    )
+    for part in ("{{1/0}}", '\\"); 1/0; (\\"', "a b", "#"):
+        source = _repeated(tmp_path, body, [{"p": part}] * 3)
+        assert source.functions == ("residual_block",)
+        tree = ast.parse(source.text)
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.BinOp)
+                    and isinstance(node.op, ast.Div)]  # fmt: skip
+
+
 def test_a_shortcut_is_put_aside():
-    text = api.code(ROOT / "sample_models/residual.keras", style="x").text
+    text = programs.code(ROOT / "sample_models/residual.keras", style="x").text
     assert "x_shortcut = x\n" in text
     assert 'keras.layers.Add(name="block1_add")([x, x_shortcut])' in text
 
 
 def test_a_shared_model_is_built_once():
-    text = api.code(ROOT / "sample_models/twins.keras").text
+    text = programs.code(ROOT / "sample_models/twins.keras").text
     assert text.count("keras.Sequential(") == 1
     assert text.count("encoder_model(") == 2
 
@@ -217,14 +304,14 @@ def test_gaps_are_marked_and_never_run(graphinspect):
 @pytest.mark.parametrize("name", ["k3_lora", "k3_int8", "k3_int4", "k3_float8"])
 def test_lora_and_quantised_weights_are_gaps_in_keras_2(name):
     file = ROOT / "tests" / "fixtures" / f"{name}.keras"
-    assert "LoRA or quantised" in api.code(file, keras=2).text
-    assert "GAP" not in api.code(file, keras=3).text
+    assert "LoRA or quantised" in programs.code(file, keras=2).text
+    assert "GAP" not in programs.code(file, keras=3).text
 
 
 def _of_program(tmp_path, lines):
     path = tmp_path / "program.py"
     path.write_text("import keras\nfrom keras import layers\n" + "\n".join(lines), "utf-8")
-    return api.code(path)
+    return programs.code(path)
 
 
 def test_a_program_says_its_settings_and_not_its_defaults(tmp_path):

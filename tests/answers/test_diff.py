@@ -112,6 +112,38 @@ def test_a_layer_wired_otherwise_is_what_is_reported(seed, size):
         assert (node.layer.name, "inputs") in [(each.layer, each.field) for each in _loud(answer)]
 
 
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, SIZES)
+def test_a_change_under_other_names_is_what_is_reported(seed, size):
+    graph = graphs.random_graph(seed, size)
+    place = _place(graph, seed, ("Dense", "Activation"))
+    if place is None:
+        return
+    changed = graphs.configured(graph, place, activation="gelu")
+    answer = _compared(graph, graphs.reordered(graphs.renamed(changed, seed), seed))
+    assert [(each.field, each.right) for each in _loud(answer)] == [("activation", "gelu")]
+    # Layers that do the same in the same place may stand for one another.
+    (found,) = _loud(answer)
+    again = [n for n, node in enumerate(graph.nodes) if node.layer.name == found.layer]
+    assert _compared(changed, graphs.configured(graph, *again, activation="gelu")).same_graph
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, SIZES, st.booleans())
+def test_a_layer_of_another_class_is_one_change(seed, size, told_otherwise):
+    graph = graphs.random_graph(seed, size)
+    place = _place(graph, seed, ("Dense", "Dropout", "Activation"))
+    if place is None:
+        return
+    node = graph.nodes[place]
+    other = graphs.layer(node.layer.name, "LayerNormalization")
+    changed = graphs.with_node(graph, place, Node(other, 0, node.args))
+    if told_otherwise:
+        changed = graphs.reordered(graphs.renamed(changed, seed), seed)
+    (found,) = _loud(_compared(graph, changed))
+    assert (found.field, found.right) == ("class_name", "LayerNormalization")
+
+
 def test_a_shared_layer_is_not_two_equal_ones():
     door = graphs.layer("in", "InputLayer", {"batch_shape": [None, 6]})
     one, two = (graphs.layer(name, "Dense", {"units": 6}) for name in ("one", "two"))
@@ -258,7 +290,8 @@ def test_the_command_says_it_in_every_way(graphinspect):
     document = json.loads(graphinspect("diff", "resnet50", "resnet50v2", "--json").out)
     assert document["schema"] == "graphinspect.diff/1"
     assert document["same_graph"] is False
-    assert {"layer", "field", "left", "right"} == set(document["differences"][0])
+    keys = {"layer", "field", "left", "right", "left_at", "right_at"}
+    assert keys == set(document["differences"][0])
     text = graphinspect("diff", "resnet50", "resnet50v2", "--markdown").out
     assert text.startswith("**≠ not the same graph")
     several = graphinspect("diff", "vgg16", "vgg16", "vgg19", "--json")
@@ -270,3 +303,89 @@ def test_one_model_alone_is_refused(graphinspect):
     run = graphinspect("diff", "resnet50")
     assert run.code == 2
     assert "hint:" in run.err
+
+
+# --- lines of programs --------------------------------------------------------------------------
+
+_PROGRAM = """from keras import Input, Model, layers
+a = Input((8, 8, 3), name="a")
+b = layers.Conv2D(4, 3, padding="same", name="b")(a)
+
+def twice(x, units, name):
+    inner = layers.Dense(units, name=name)(x)
+    return layers.ReLU(name=name + "_out")(inner)
+
+c = layers.Conv2D(4, 3, padding="same", name="c")(b)
+d = layers.Add(name="d")([b, c])
+e = twice(layers.Flatten(name="f")(d), 5, "e")
+model = Model(a, e)
+"""
+
+
+def _programs(tmp_path, *changes):
+    paths = []
+    changed = _PROGRAM
+    for old, new in changes:
+        assert old in changed
+        changed = changed.replace(old, new)
+    for name, text in (("one.py", _PROGRAM), ("two.py", changed)):
+        paths.append(tmp_path / name)
+        paths[-1].write_text(text, "utf-8")
+    return paths
+
+
+def test_a_difference_of_programs_tells_the_lines(tmp_path, graphinspect):
+    changes = ("[b, c]", "[c, c]"), ('"f")(d), 5', '"f")(d), 6')
+    one, two = _programs(tmp_path, *changes)
+    two.write_text("# moved down\n" + two.read_text("utf-8"), "utf-8")
+    run = graphinspect("diff", one, two)
+    assert "(one.py:10, two.py:11)" in run.out.splitlines()[0]
+    assert run.out.count("one.py:6") == 1  # where the Dense is made, in the function
+    document = json.loads(graphinspect("diff", one, two, "--json").out)
+    lines = {each["layer"]: (each["left_at"], each["right_at"]) for each in document["differences"]}
+    assert lines["d"] == ("one.py:10", "two.py:11")
+    assert lines["e"] == ("one.py:6", "two.py:7")
+    assert "one.py:10; two.py:11" in graphinspect("diff", one, two, "--markdown").out
+
+
+def test_a_file_has_no_lines(graphinspect):
+    run = graphinspect("diff", "resnet50", "resnet50v2")
+    assert "LINE" not in run.out
+
+
+def test_what_only_one_program_has_stands_in_its_lines(tmp_path):
+    one, two = _programs(
+        tmp_path, ("d = layers.Add", 'c = layers.ReLU(name="new")(c)\nd = layers.Add')
+    )
+    (added,) = api.diff(one, two).differences
+    assert (added.field, added.left_at, str(added.right_at)) == ("added", None, "two.py:10")
+
+
+def test_the_size_of_an_input_moves_no_layer():
+    small = api.load("resnet50(input_shape=(64, 64, 3), include_top=False)")
+    large = api.load("resnet50(include_top=False, input_shape=(224, 224, 3))")
+    found = api.diff(small, large)
+    assert {each.field for each in found.differences} == {"input_shape", "output_shape"}
+    assert len(found.pairs) == len(small.rows)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (3, [[3, 3], [3, 3]], True),
+        ([1, 2], [[1, 1], [2, 2]], True),
+        ([1, 2], [[1, 2], [1, 2]], False),
+        (1, [[0, 1], [0, 1]], False),
+    ],
+)
+def test_padding_is_spelled_in_several_ways(tmp_path, one, other, same):
+    paths = []
+    for name, padding in (("one.py", one), ("two.py", other)):
+        paths.append(tmp_path / name)
+        paths[-1].write_text(
+            "from keras import Input, Model, layers\n"
+            "a = Input((8, 8, 3), name='a')\n"
+            f"model = Model(a, layers.ZeroPadding2D({padding})(a))\n",
+            "utf-8",
+        )
+    assert api.diff(*paths).same_graph == same

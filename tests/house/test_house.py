@@ -38,6 +38,9 @@ def test_every_command_has_help_with_examples_and_is_documented(name, graphinspe
     assert run.code == 0
     assert f"graphinspect {name}" in run.out
     assert "Example" in run.out
+    examples = run.out[run.out.index("Example") :].partition("╭")[0].splitlines()[1:]
+    folded = [line for line in examples if line.strip() and "graphinspect" not in line]
+    assert not folded, "an example fits into 80 columns, to be copied as one line"
     assert f"`{name}" in (ROOT / "README.md").read_text("utf-8")
     assert f"graphinspect {name}" in (ROOT / "docs" / "commands.md").read_text("utf-8")
 

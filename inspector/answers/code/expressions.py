@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.answers.code.names import identifier, quoted
 from inspector.errors import shown
@@ -14,7 +14,9 @@ from inspector.readers import constructors
 from inspector.readers.kinds import is_activation
 from inspector.rules.rule import may_vary
 
+WIDEST = 88  # columns of a line, before each argument gets a line of its own
 _FOLDED = ("kernel_size", "strides", "pool_size", "dilation_rate", "size")  # 3 says (3, 3)
+SIDES = ("padding", "cropping")  # likewise, where they are no words
 _OBJECTS = ("initializers", "regularizers", "constraints")
 _SHORT = {"uniform": "random_uniform", "normal": "random_normal", "zero": "zeros", "one": "ones"}
 _BASE = ("name", "trainable", "dtype")  # what every layer takes
@@ -49,6 +51,35 @@ class Call:
         return f"{self.path}(\n" + "".join(f"    {word},\n" for word in self.words) + ")"
 
 
+def assigned(variable: str, made: Call, after: str = "") -> str:
+    """A statement that assigns a call, on several lines where one is too long."""
+    line = f"{variable} = {made}{after}"
+    return line if len(line) <= WIDEST else f"{variable} = {made.tall}{after}"
+
+
+class Setting(NamedTuple):
+    """One argument of the call that makes a layer."""
+
+    key: str
+    value: str  # an expression
+    bare: bool = False  # stands in front, without its key
+
+    def __str__(self) -> str:
+        return self.value if self.bare else f"{self.key}={self.value}"
+
+
+class Made(NamedTuple):
+    """The call that makes a layer, argument by argument."""
+
+    path: str
+    settings: tuple[Setting, ...]
+
+    @property
+    def call(self) -> Call:
+        """The call as text."""
+        return Call(self.path, tuple(map(str, self.settings)))
+
+
 class Expressions:
     """Expressions for one version of Keras; what they cannot say becomes a gap."""
 
@@ -65,11 +96,28 @@ class Expressions:
         """The call that makes a layer, or the variable of a model that was built before."""
         if layer.graph is not None:
             return self._model(layer)
+        return self.made(layer).call
+
+    def made(self, layer: Layer) -> Made:
+        """The call that makes a layer that is no model."""
         called = None if foreign(layer) else self._signature(layer)
         if called is None or layer.class_name == "Lambda" or self._varied(layer):
             return self._custom(layer)
-        words = list(self._settings(layer, called))
-        return Call(f"keras.{called.path}", (*words, *self._base(layer)))
+        settings = self._settings(layer, called)
+        return Made(f"keras.{called.path}", (*settings, *self._base(layer)))
+
+    def setting(self, layer: Layer, key: str) -> str | None:
+        """What a layer has under a key, said or not; `None` where no expression says it."""
+        if key == "trainable":
+            return repr(layer.trainable)
+        if key == "dtype":
+            return quoted(policy_name(layer.config.get("dtype")) or "float32")
+        called = self._signature(layer)
+        defaults = called.defaults if called else {}
+        value = layer.config.get(key, defaults.get(key))
+        if key == "strides" and value is None:  # of a pooling
+            value = layer.config.get("pool_size")
+        return self.value(value, key, f'{key} of layer "{layer.name}"')
 
     def _varied(self, layer: Layer) -> bool:
         """Whether a layer has LoRA or quantised weights, which came with Keras 3."""
@@ -78,7 +126,7 @@ class Expressions:
     def _signature(self, layer: Layer) -> constructors.Signature | None:
         return constructors.signature("layers", layer.class_name, self.keras)
 
-    def _settings(self, layer: Layer, called: constructors.Signature) -> Iterator[str]:
+    def _settings(self, layer: Layer, called: constructors.Signature) -> Iterator[Setting]:
         config = layer.config
         in_front = True  # of every argument that is left out
         for key in called.takes:
@@ -89,11 +137,11 @@ class Expressions:
             value = self.value(config[key], key, where) if wanted else None
             in_front = in_front and value is not None and key in called.needed
             if value is not None:
-                yield value if in_front else f"{key}={value}"
+                yield Setting(key, value, in_front)
         if "activity_regularizer" not in called.takes and config.get("activity_regularizer"):
             value = self.value(config["activity_regularizer"], "", "activity_regularizer")
             if value is not None:
-                yield f"activity_regularizer={value}"
+                yield Setting("activity_regularizer", value)
 
     def _differs(self, key: str, config: Mapping[str, Any], called: constructors.Signature) -> bool:
         """Whether a setting is not what Keras takes when it is left out."""
@@ -122,36 +170,37 @@ class Expressions:
             {"config": called.defaults}, {"config": default["config"]}
         )
 
-    def _base(self, layer: Layer) -> Iterator[str]:
+    def _base(self, layer: Layer) -> Iterator[Setting]:
         """What every layer takes: its flag, its type, its name."""
         if not layer.trainable:
-            yield "trainable=False"
+            yield Setting("trainable", "False")
         policy = policy_name(layer.config.get("dtype"))
         if policy not in (None, "float32"):
-            yield f"dtype={quoted(str(policy))}"
-        yield f"name={quoted(self.name(layer.name))}"
+            yield Setting("dtype", quoted(str(policy)))
+        yield Setting("name", quoted(self.name(layer.name)))
 
     def name(self, name: str) -> str:
         """A layer's name as this Keras allows it: Keras 3 takes no slash."""
         return name.replace("/", "_") if self.keras >= 3 else name
 
-    def _custom(self, layer: Layer) -> Call:
+    def _custom(self, layer: Layer) -> Made:
         """A layer that is not of Keras, or that calls a function which no file holds as source."""
         if layer.class_name == "Lambda":
             what = f"the function of Lambda layer {quoted(layer.name)}: stored as code, not read"
             function = self._gap(Gap(f"{identifier(layer.name)}_function", what, "function"))
-            return Call("keras.layers.Lambda", (function, *self._base(layer)))
+            given = Setting("function", function, bare=True)
+            return Made("keras.layers.Lambda", (given, *self._base(layer)))
         origin = f" of {shown(layer.module)}" if layer.module else ""
         varied = " with LoRA or quantised weights" if self._varied(layer) else ""
         named = f"{shown(layer.class_name)}{origin}{varied}"
         what = f"the layer class {named}, which Keras {self.keras} has not"
         made = self._gap(Gap(identifier(layer.class_name), what, "class"))
-        words = [
-            f"{key}={self.value(value, key, key)}"
+        settings = [
+            Setting(key, str(self.value(value, key, key)))
             for key, value in layer.config.items()
             if key not in _BASE and _is_plain_name(key)
         ]
-        return Call(made, (*words, *self._base(layer)))
+        return Made(made, (*settings, *self._base(layer)))
 
     # --- values ---
 
@@ -173,9 +222,12 @@ class Expressions:
     def _sequence(self, value: list[Any], key: str, where: str) -> str:
         if key == "axis" and len(value) == 1 and isinstance(value[0], int):
             return repr(value[0])  # Keras 2 wrote a list; Keras 3 takes none
+        if key in SIDES and isinstance(sides(value), int):
+            return repr(sides(value))
         if key in _FOLDED and value and all(item == value[0] for item in value):
             return repr(value[0]) if isinstance(value[0], int) else self._sequence(value, "", where)
-        items = [str(self.value(item, "", where)) for item in value]
+        found = sides(value) if key in SIDES else value
+        items = [str(self.value(item, "", where)) for item in found]
         if any(isinstance(item, Layer | str | Mapping) for item in value):
             return f"[{', '.join(items)}]"
         return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
@@ -259,6 +311,21 @@ def same(value: Any, default: Any) -> bool:
     if isinstance(value, bool) != isinstance(default, bool):
         return False
     return bool(value == default)
+
+
+def sides(value: Any) -> Any:
+    """How much is added to, or cut from, each side of a tensor, in the shortest spelling.
+
+    >>> sides([[3, 3], [3, 3]]), sides((3, 3)), sides([[1, 1], [2, 2]]), sides([[0, 1], [0, 1]])
+    (3, 3, [1, 2], [[0, 1], [0, 1]])
+    """
+    if not isinstance(value, list | tuple) or not value:
+        return value
+    pairs = [item for item in value if isinstance(item, list | tuple) and len(item) == 2]
+    if len(pairs) == len(value) and all(one == other for one, other in pairs):
+        value = [one for one, _ in pairs]
+    whole = all(isinstance(item, int) and item == value[0] for item in value)
+    return value[0] if whole else list(value)
 
 
 def _hashable(value: Any, default: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+from collections.abc import Iterable
 
 _TAKEN = frozenset({*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "keras", "tf", "model"})
 _LONGEST = 60  # characters
@@ -18,8 +19,13 @@ class Names:
     ('conv_1_a', 'conv_1_a_2', 'layer_1x1', 'class_')
     """
 
-    def __init__(self) -> None:
-        self._used: dict[str, int] = dict.fromkeys(_TAKEN, 1)
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._used: dict[str, int] = dict.fromkeys((*_TAKEN, *taken), 1)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Every name that is taken."""
+        return frozenset(self._used)
 
     def fresh(self, wish: str) -> str:
         """An identifier like `wish` that nobody has yet."""

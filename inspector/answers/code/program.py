@@ -7,8 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.answers.blocks import Item
+from inspector.answers.blocks import blocks as blocks_of
+from inspector.answers.blocks.tree import walk
 from inspector.answers.code.calls import arguments, operation
-from inspector.answers.code.expressions import Call, Expressions, Gap, policy_name
+from inspector.answers.code.expressions import WIDEST, Call, Expressions, Gap, policy_name
+from inspector.answers.code.functions import Folded, Function, Use, folded, statements
+from inspector.answers.code.functions import functions as functions_of
 from inspector.answers.code.names import Names, one_line, quoted
 from inspector.answers.code.order import Key, written
 from inspector.answers.code.variables import Again, Explicit, Variables
@@ -20,7 +25,6 @@ from inspector.model import Model
 from inspector.shown import Shown
 
 STYLES: dict[str, Callable[[Graph, Names], Variables]] = {"explicit": Explicit, "x": Again}
-_WIDEST = 88  # columns of a line, before each argument gets a line of its own
 _IMPORTS = {
     3: "import keras",
     2: "from tensorflow import keras  # Keras 2: TensorFlow up to 2.15, or tf_keras",
@@ -34,18 +38,25 @@ class Source(Shown):
     text: str
     keras: int
     gaps: tuple[str, ...] = ()  # what its author has to write
+    functions: tuple[str, ...] = ()  # those that build repeated blocks
 
 
-def code(model: Model, *, style: str = "explicit", keras: int | None = None) -> Source:
+def code(
+    model: Model, *, style: str | None = None, keras: int | None = None, functions: bool = False
+) -> Source:
     """Functional API source that rebuilds the graph of a model.
 
     Args:
-        style: "explicit", a name for each tensor, or "x", one name for whatever came last.
+        style: "explicit", a name for each tensor, as usual, or "x", one name for whatever came
+            last, as usual with functions.
         keras: the major version to write for; by default that of the model.
+        functions: whether repeated blocks are functions; in the style "x", calls that only count
+            up are loops.
 
     Raises:
         InspectError: the model has no graph, or its style is unknown.
     """
+    style = style or ("x" if functions else "explicit")
     if style not in STYLES:
         hint = f"it is one of {', '.join(STYLES)}"
         raise InspectError("--style", "is unknown", received=repr(style), hint=hint)
@@ -54,7 +65,10 @@ def code(model: Model, *, style: str = "explicit", keras: int | None = None) -> 
         hint = "params lists its layers" if told else "name a file with the model in it"
         raise InspectError(model.source, "holds no layer graph to write down", hint=hint)
     version = keras or (3 if model.graph.dialect >= 3 else 2)
-    return _Program(style, version).source(model.graph, model.analysis)
+    program = _Program(style, version)
+    if functions:
+        program.items = dict(_regions(model))
+    return program.source(model.graph, model.analysis)
 
 
 class _Program:
@@ -69,6 +83,8 @@ class _Program:
         self.objects: dict[object, str] = {}  # layers in variables, by identity or by place
         self.counted: Counter[str] = Counter()  # objects of the file, by identity
         self.calls: dict[int, Counter[str]] = {}
+        self.items: dict[int, tuple[Item, ...]] = {}  # by graph, where blocks become functions
+        self.functions: list[Function] = []
         self.say = Expressions(keras, self._gap, self._inside_wrapper)
 
     def source(self, graph: Graph, analysis: Analysis) -> Source:
@@ -80,8 +96,12 @@ class _Program:
             head.insert(0, "import tensorflow as tf")
         for gap, name in self.gaps.items():
             head += ["", "", *_written(gap, name)]
-        text = "\n".join([*head, *(["", ""] if self.gaps else [""]), body]) + "\n"
-        return Source(text, self.keras, tuple(gap.what for gap in self.gaps))
+        for function in self.functions:
+            head += ["", "", *function.lines]
+        apart = ["", ""] if self.gaps or self.functions else [""]
+        text = "\n".join([*head, *apart, body]) + "\n"
+        names = tuple(function.name for function in self.functions)
+        return Source(text, self.keras, tuple(gap.what for gap in self.gaps), names)
 
     # --- models ---
 
@@ -113,6 +133,8 @@ class _Program:
         self.lines.append(f"{opening}{rows}    ],\n    name={name},\n)")
 
     def _functional(self, graph: Graph, analysis: Analysis, variable: str) -> None:
+        made = self._folded(graph, analysis)
+        graph = made.graph
         variables = STYLES[self.style](graph, self.names)
         several = _several(graph, analysis)
 
@@ -120,11 +142,19 @@ class _Program:
             held = variables.holding(ref[:2])
             return f"{held}[{ref.output}]" if ref[:2] in several else held
 
+        row: list[Use] = []  # calls of functions, one after the other
         for node in written(graph):
             self._prepared(node, analysis)
-            self.lines += variables.before(node)
+            before = list(variables.before(node))
+            if before or node.layer.name not in made.uses:
+                self._flush(row)
+            self.lines += before
+            if node.layer.name in made.uses:
+                row.append(_use(node, made, tensor, variables))
+                continue
             call = self._call(node, analysis, tensor)
             self._assigned(variables.given(node), call)
+        self._flush(row)
         ends = [", ".join(map(tensor, refs)) for refs in (graph.inputs, graph.outputs)]
         sides = [
             end if len(refs) == 1 else f"[{end}]"
@@ -132,6 +162,19 @@ class _Program:
         ]
         words = (f"inputs={sides[0]}", f"outputs={sides[1]}", self._named(graph))
         self._assigned(variable, ("", Call("keras.Model", words), ""))
+
+    def _folded(self, graph: Graph, analysis: Analysis) -> Folded:
+        """The graph, where asked with its repeated blocks as calls of functions."""
+        items = self.items.get(id(graph))
+        if items is None:
+            return Folded(graph, {})
+        made = functions_of(items, analysis, self.say, self._gap, self.counted, self.names)
+        self.functions += made
+        return folded(graph, made)
+
+    def _flush(self, row: list[Use]) -> None:
+        self.lines += statements(row, "n")
+        row.clear()
 
     def _named(self, graph: Graph) -> str:
         return f"name={quoted(self.say.name(graph.name))}"
@@ -222,7 +265,7 @@ class _Program:
     def _assigned(self, variable: str, parts: tuple[str, Call | str, str]) -> None:
         before, made, after = parts
         line = f"{variable} = {before}{made}{after}"
-        if len(line) > _WIDEST and isinstance(made, Call):
+        if len(line) > WIDEST and isinstance(made, Call):
             line = f"{variable} = {before}{made.tall}{after}"
         self.lines.append(line)
 
@@ -232,6 +275,22 @@ class _Program:
             known = next((n for g, n in self.gaps.items() if _alike(g, gap)), None)
             self.gaps[gap] = known or self.names.fresh(gap.name)
         return self.gaps[gap]
+
+
+def _regions(model: Model) -> Iterator[tuple[int, tuple[Item, ...]]]:
+    """The regions of every graph in a model."""
+    found = blocks_of(model).items
+    yield id(model.graph), found
+    for block in walk(found):
+        if block.node is not None and block.node.layer.graph is not None:
+            yield id(block.node.layer.graph), block.items
+
+
+def _use(node: Node, made: Folded, tensor: Callable[[TensorRef], str], variables: Variables) -> Use:
+    function, at = made.uses[node.layer.name]
+    tensors = tuple(map(tensor, node.inputs))
+    names = tuple(one.name for one in function.parameters.ordered if one.tells_names)
+    return Use(variables.given(node), function.name, tensors, function.words(at), names)
 
 
 def _alike(one: Gap, other: Gap) -> bool:

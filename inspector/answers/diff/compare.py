@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.answers.diff.forms import Key, Side, Table, side_of, taken
 from inspector.answers.diff.matching import Pairs, matched
 from inspector.answers.diff.settings import class_of, commutes, flags, operands, settings, unlike
-from inspector.graph import Node, TensorRef, escaped
+from inspector.answers.lines import Lines, Spot
+from inspector.graph import NOTHING, Node, TensorRef, escaped
 from inspector.infer import Analysis
 from inspector.model import Model
 from inspector.shown import Shown
@@ -33,6 +34,8 @@ class Difference:
     field: str
     left: Any
     right: Any
+    left_at: Spot | None = None  # where a program calls the layer, if one built the model
+    right_at: Spot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Diff(Shown):
 class _Found:
     """What the comparison of two graphs found, those inside included."""
 
+    lines: tuple[Lines, Lines]
     differences: list[Difference] = field(default_factory=list)
     first: tuple[float, Difference, Key | None, Key | None] | None = None
 
@@ -86,17 +90,24 @@ class _Found:
         self.first = place, each, left, right
 
 
-def diff(left: Model, right: Model, *, everything: bool = False) -> Diff:
+def diff(
+    left: Model,
+    right: Model,
+    *,
+    everything: bool = False,
+    lines: tuple[Lines, Lines] = (NOTHING, NOTHING),
+) -> Diff:
     """Compare two models by their graphs.
 
     Args:
+        lines: where programs call the layers of each model.
         everything: settings count that cannot change what an untrained graph computes, such as
             initializers.
     """
     table = Table(everything)
     sides = side_of(left.analysis, table), side_of(right.analysis, table)
-    found = _Found()
-    pairs = _compared(*sides, "", found, table)
+    found = _Found(lines=lines)
+    pairs = _compared(*sides, ("", ""), found, table)
     loud = [each for each in found.differences if each.field not in _QUIET]
     names = dict.fromkeys((one[0], other[0]) for one, other in pairs.items())
     return Diff(
@@ -114,11 +125,13 @@ def diff(left: Model, right: Model, *, everything: bool = False) -> Diff:
 # --- one graph beside another -------------------------------------------------------------------
 
 
-def _compared(left: Side, right: Side, prefix: str, found: _Found, table: Table) -> Pairs:
+def _compared(
+    left: Side, right: Side, prefixes: tuple[str, str], found: _Found, table: Table
+) -> Pairs:
     """Compare two graphs; those inside are met on the way."""
     pairs = matched(left, right)
     back = {other: one for one, other in pairs.items()}
-    _Comparison(left, right, pairs, back, prefix, found, table).made()
+    _Comparison(left, right, pairs, back, prefixes, found, table).made()
     return pairs
 
 
@@ -130,7 +143,7 @@ class _Comparison:
     right: Side
     pairs: Pairs
     back: Pairs
-    prefix: str  # of every path
+    prefixes: tuple[str, str]  # of every path on the left, and on the right
     found: _Found
     table: Table
 
@@ -152,14 +165,21 @@ class _Comparison:
         self._sharing(seen)
         self._ends()
 
-    def _path(self, key: Key) -> str:
-        return self.prefix + escaped(key[0])
+    def _path(self, key: Key, side: int = 0) -> str:
+        return self.prefixes[side] + escaped(key[0])
+
+    def _at(self, key: Key | None, side: int) -> Spot | None:
+        """Where a program makes a call."""
+        if key is None:
+            return None
+        return self.found.lines[side].get((self._path(key, side), key[1]))
 
     def _note(
         self, each: Difference, left: Key | None, right: Key | None, place: float | None = None
     ) -> None:
+        each = replace(each, left_at=self._at(left, 0), right_at=self._at(right, 1))
         self.found.differences.append(each)
-        if self.prefix or each.field in _QUIET:
+        if self.prefixes[0] or each.field in _QUIET:
             return
         if place is None:
             place = float("inf") if left is None else self.left.places[left]
@@ -194,9 +214,10 @@ class _Comparison:
             return
         sides = side_of(inner[0], self.table), side_of(inner[1], self.table)
         before = len(self.found.differences)
-        _compared(*sides, f"{self._path(key)}/", self.found, self.table)
+        prefixes = f"{self._path(key)}/", f"{self._path(other, 1)}/"
+        _compared(*sides, prefixes, self.found, self.table)
         inside = [x for x in self.found.differences[before:] if x.field not in _QUIET]
-        if inside and not self.prefix:
+        if inside and not self.prefixes[0]:
             self.found.meet(self.left.places[key], inside[0], key, other)
 
     def _settings(self, key: Key, other: Key) -> Iterator[Difference]:
@@ -243,7 +264,7 @@ class _Comparison:
                 continue
             origin = _origin(self.right, node.inputs[0], self.back) if node.inputs else None
             place = -0.5 if origin is None else self.left.places[self.back[origin[:2]]] + 0.5
-            new = Difference(self._path(key), ADDED, None, node.layer.class_name)
+            new = Difference(self._path(key, 1), ADDED, None, node.layer.class_name)
             self._note(new, None, key, place)
 
     def _sharing(self, seen: set[tuple[str, str]]) -> None:
@@ -269,7 +290,7 @@ class _Comparison:
         )
         if len(ours) != len(theirs) or moved:
             names = [[ref.layer for ref in side.graph.outputs] for side in (self.left, self.right)]
-            self._note(Difference("", "outputs", *names), None, None)
+            self._note(Difference("", "outputs", names[0], names[1]), None, None)
 
 
 def _origin(side: Side, ref: TensorRef, pairs: Pairs) -> TensorRef | None:

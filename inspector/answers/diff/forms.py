@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from inspector.answers.diff.settings import commutes, label
-from inspector.graph import Graph, Node, TensorRef
+from inspector.graph import Graph, Node
 from inspector.infer import Analysis
 
 Key = tuple[str, int]  # a layer and one of its calls
@@ -95,9 +95,8 @@ def _label(
 ) -> object:
     layer = node.layer
     if layer.name in doors or layer.class_name == "InputLayer":
-        shape = analysis.shapes.get(TensorRef(layer.name))
-        kind = layer.config.get("dtype")
-        return "input", doors.get(layer.name), shape, kind if isinstance(kind, str) else "float32"
+        kind = layer.config.get("dtype")  # its shape has a word of its own, and moves no layer
+        return "input", doors.get(layer.name), kind if isinstance(kind, str) else "float32"
     found = analysis.findings.get(layer.name)
     if layer.graph is not None and found is not None and found.inner is not None:
         if layer.name not in inner:

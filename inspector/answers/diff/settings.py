@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from inspector.answers.code.calls import boundaries, keras_3_name
-from inspector.answers.code.expressions import policy_name, same
+from inspector.answers.code.expressions import SIDES, policy_name, same, sides
 from inspector.dims import Shape
 from inspector.graph import Layer, Node, TensorRef
 from inspector.readers import constructors
@@ -136,6 +136,8 @@ def _setting(key: str, value: Any, config: Mapping[str, Any], taken: Shape | Non
     several = isinstance(value, list | tuple) and bool(value)
     if several and key in _FOLDED and all(item == value[0] for item in value):
         value = value[0]
+    if key in SIDES and several:
+        value = sides(value)
     if key == "axis" and isinstance(value, int) and taken and value == len(taken) - 1:
         return -1
     if key.endswith("activation") and (value is None or isinstance(value, str)):

@@ -54,6 +54,7 @@ class Wish(NamedTuple):
     show: tuple[str, ...] = ()  # of `SHOWN`; empty: all but dtype
     highlight: str = ""
     theme: str = "light"
+    remarks: tuple[str, ...] = ()  # sentences to stand below the drawing
 
 
 PLAIN = Wish()
@@ -270,7 +271,7 @@ def _furniture(
         facts_of(model, wish.highlight),
         signature,
         tuple({entry.kind for entry in entries} | {s.kind for s in stages if s.bar and s.share}),
-        tuple(_caption(entries, stages, kinds, left_out, wish.highlight)),
+        (*wish.remarks, *_caption(entries, stages, kinds, left_out, wish.highlight)),
         wish.highlight,
         frozenset(states),
     )
