@@ -221,7 +221,7 @@ class _Walk:
         level: int,
     ) -> None:
         """One member, looked into where it may hold more than data."""
-        if info.is_dir() or not kinds.is_looked_into(info):
+        if not kinds.is_looked_into(info) or info.is_dir():  # is_dir fails on an empty name
             return
         if any(zips.method(info)):  # which the rules have said
             self.report.miss(place)

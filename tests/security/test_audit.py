@@ -110,6 +110,12 @@ def test_archives_inside_archives_are_looked_into(files):
     )
 
 
+def test_a_member_without_a_name_is_no_hindrance():
+    data = _zipped(config_json=b"{}", metadata_jsonl=b"{}").replace(b"metadata.jsonl", bytes(14))
+    assert zipfile.ZipFile(io.BytesIO(data)).namelist() == ["config.json", ""]
+    assert audit_bytes(data, "nameless").looked_at == ("config.json",)
+
+
 def test_models_in_texts_are_looked_into(files):
     lambda_model = json.loads(zipfile.ZipFile(files[1]["lambda.keras"]).read("config.json"))
     outer = {**GOOD, "compile_config": {"model_config": json.dumps(lambda_model)}}
