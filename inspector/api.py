@@ -376,7 +376,8 @@ def audit(file: str | os.PathLike[str]) -> Audit:
     imported, followed or unpacked to disk. That nothing is found does not make a file safe.
 
     Args:
-        file: the path of a model file or of a SavedModel folder, or `-` for standard input.
+        file: the path or the URL of a model file or of a SavedModel folder, or `-` for standard
+            input.
 
     Raises:
         ReadError: there is no such file, or it is of a kind that is looked at elsewhere.

@@ -231,16 +231,19 @@ def _nothing(reference: str) -> ReadError:
 
 
 def audited(file: str | os.PathLike[str]) -> Audit:
-    """All that the rules of the audit say of a file, a folder, or what was piped in.
+    """All that the rules of the audit say of a file, a folder, a URL, or what was piped in.
 
     Raises:
         ReadError: there is no such file, or it is of a kind that is looked at elsewhere.
     """
+    from inspector.readers import remote  # noqa: PLC0415 - as below
     from inspector.security import walk  # noqa: PLC0415 - no other command needs its rules
 
     source = os.fspath(file)
     if source == "-":
         return with_room(lambda: walk.audit_bytes(_standard_input(), _PIPED))
+    if "://" in source and remote.is_url(source):
+        return with_room(lambda: walk.audit_url(source, remote.hidden(source)))
     if _exists(Path(source)):
         return with_room(lambda: walk.audit_path(Path(source), source))
     if zoo.key_of(source) in zoo.architectures():

@@ -2,9 +2,9 @@
 
     python -m tools.fuzz [--count 200000] [--workers 2] [--seed 1] [--keep failing/]
 
-Seeds are the model files of `tests/fixtures`, or those that are named. Every reader must end in an
-answer or in an `InspectError`, within 2 seconds of processor time and 256 MiB of memory. What does
-not is written to the folder of `--keep`; the exit code is 1 then.
+Seeds are the model files of `tests/fixtures`, or those that are named. Every reader, and the audit
+of the same file, must end in an answer or in an `InspectError`, within 2 seconds of processor time
+and 256 MiB of memory. What does not is written to the folder of `--keep`; the exit code is 1 then.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from inspector import count, load, params
+from inspector import audit, count, load, params
 from inspector.errors import InspectError
 from inspector.model import Model
 from inspector.render.json import dumped, params_document
@@ -162,9 +162,10 @@ def batch(seeds: list[Seed], seed: str, job: tuple[int, int]) -> Ends:
 
 
 def outcome(path: Path) -> tuple[str, float]:
-    """How a file is opened, counted and written as JSON, and the processor time it took."""
+    """How a file is audited, opened, counted and written as JSON, and the processor time of it."""
     start = time.process_time()
     try:
+        audit(path)
         model = load(path)
         count(model)
         dumped(params_document(params(model)))

@@ -22,7 +22,7 @@ _HDF5 = b"\x89HDF\r\n\x1a\n"
 _USER_BLOCKS = (0, 512, 1024, 2048)  # where HDF5 may begin, behind what another program put first
 _HEAD = _USER_BLOCKS[-1] + len(_HDF5)
 # Of a SavedModel, all but the data of its variables.
-_SAVED_MODEL = ("saved_model.pb", "keras_metadata.pb", "variables/variables.index")
+SAVED_MODEL = ("saved_model.pb", "keras_metadata.pb", "variables/variables.index")
 # What else people have, by its ending: what it is, and where to look at it.
 _ELSEWHERE = {
     ".pt": "a PyTorch checkpoint: look at it with torch or Netron",
@@ -89,9 +89,9 @@ def open_url(url: str, where: str) -> Opened:
     """
     from inspector.readers import remote  # noqa: PLC0415 - few models are behind a URL
 
-    found = remote.reached(url, of_folders=_SAVED_MODEL[0])
+    found = remote.reached(url, of_folders=SAVED_MODEL[0])
     if isinstance(found, remote.Folder):
-        with found.copied(archive.MAX_UNPACKED, *_SAVED_MODEL) as folder:
+        with found.copied(archive.MAX_UNPACKED, *SAVED_MODEL) as folder:
             return _saved_model(folder)
     return _stream(cast("BinaryIO", found.stream()), where)
 

@@ -137,6 +137,7 @@ def audit_document(answer: Audit) -> dict[str, Any]:
         "counts": answer.counts,
         "findings": [_finding(found) for found in answer.findings],
         "looked_at": list(answer.looked_at),
+        "unread": list(answer.unread),
     }
 
 

@@ -52,7 +52,9 @@ def walk_text(data: bytes | str, part: str, report: Report) -> Any:
     value, hits = read_json(data, part)
     for hit in hits:
         report.add(hit, part)
-    if value is not None:
+    if value is None and hits:
+        report.miss(part)
+    else:
         walk(value, part, report)
     return value
 

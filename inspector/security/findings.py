@@ -50,7 +50,8 @@ class Audit(Shown):
     source: str
     format: str  # keras, h5, savedmodel, json, zip, folder, unknown: by content, never by name
     findings: tuple[Finding, ...]  # the most serious first, otherwise in the order of the file
-    looked_at: tuple[str, ...]  # the parts that were read: members, files, attributes
+    looked_at: tuple[str, ...]  # the parts that were opened: members, files, attributes
+    unread: tuple[str, ...] = ()  # those of which nothing, or not all, could be read
 
     @property
     def worst(self) -> str | None:
@@ -61,6 +62,14 @@ class Audit(Shown):
     def dangerous(self) -> bool:
         """Whether something high or critical was found."""
         return self.worst in {"critical", "high"}
+
+    @property
+    def unreadable(self) -> Finding | None:
+        """Why there is no answer: no part could be read, and nothing dangerous was met."""
+        if self.dangerous or not self.unread or not set(self.looked_at) <= set(self.unread):
+            return None
+        unread = set(self.unread)
+        return next((found for found in self.findings if found.path in unread), None)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -74,6 +83,7 @@ class Report:
     """Where findings are collected while a file is walked; it cannot grow without bounds."""
 
     looked_at: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     _findings: list[Finding] = field(default_factory=list)
     _seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     _parts: int = 0
@@ -94,6 +104,16 @@ class Report:
         if self.wants(hit):
             self.keep(hit, path)
 
+    def lose(self, hit: Hit, part: str) -> None:
+        """Note why a part could not be read, or not to its end."""
+        self.add(hit, part)
+        self.miss(part)
+
+    def miss(self, part: str) -> None:
+        """Note that a part could not be read."""
+        if len(self.unread) < 10 * _SHOWN:
+            self.unread.append(part)
+
     def keep(self, hit: Hit, path: str) -> None:
         """Note a hit that has been counted."""
         self._findings.append(Finding(hit.code, hit.severity, path, hit.message))
@@ -110,4 +130,4 @@ class Report:
         ranked = sorted(
             [*found, *more], key=lambda finding: (order[finding.severity], finding.code)
         )
-        return Audit(source, kind, tuple(ranked), tuple(self.looked_at))
+        return Audit(source, kind, tuple(ranked), tuple(self.looked_at), tuple(self.unread))

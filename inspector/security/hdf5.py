@@ -133,7 +133,7 @@ def walk(file: hdf5.File, part: str, report: Report) -> dict[str, dict[str, str]
             if isinstance(found, Group) and path.count("/") <= 1:
                 texts[path] = _texts(found, inside(part, path.rstrip("/")), report)
     except InspectError as error:
-        report.add(unreadable(error), part)
+        report.lose(unreadable(error), part)
     members = frozenset(path for path, found in entries if not isinstance(found, SoftLink))
     for path, found in entries:
         for hit in _met(Entry(path, found, members)):
@@ -173,7 +173,7 @@ def _texts(group: Group, part: str, report: Report) -> dict[str, str]:
         try:
             value = group.attributes[name]
         except InspectError as error:
-            report.add(unreadable(error), f"{part}@{name}")
+            report.lose(unreadable(error), f"{part}@{name}")
             continue
         if isinstance(value, bytes):
             value = value.decode("utf-8", "backslashreplace")

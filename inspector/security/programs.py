@@ -67,9 +67,9 @@ def walk_program(stream: BinaryIO, part: str, report: Report) -> None:
             metas += 1
             _Program(messages, stream, part, report).meta(meta)
         if not metas:
-            report.add(Hit("KI040", "medium", "is no SavedModel: it holds no graph"), part)
+            report.lose(Hit("KI040", "medium", "is no SavedModel: it holds no graph"), part)
     except InspectError as error:
-        report.add(unreadable(error), part)
+        report.lose(unreadable(error), part)
 
 
 def walk_metadata(data: bytes, part: str, report: Report) -> None:
@@ -81,7 +81,7 @@ def walk_metadata(data: bytes, part: str, report: Report) -> None:
             texts = dict(_texts(messages, messages.message(entry), (3, 5)))
             walk_text(texts.get(5, b"{}"), inside(part, _name(texts.get(3, b""))), report)
     except InspectError as error:
-        report.add(unreadable(error), part)
+        report.lose(unreadable(error), part)
 
 
 class _Program:
@@ -162,7 +162,7 @@ class _Program:
     def _read(self, span: Span) -> memoryview:
         if span.size > _MAX_MESSAGE:
             message = f"an operation of {span.size:,} bytes is not looked into"
-            self._report.add(Hit("KI042", "medium", message), self._part)
+            self._report.lose(Hit("KI042", "medium", message), self._part)
             return memoryview(b"")
         self._stream.seek(span.start)
         return memoryview(self._stream.read(span.size))

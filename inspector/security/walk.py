@@ -11,10 +11,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from inspector.errors import InspectError, ReadError, shown
-from inspector.readers import containers
+from inspector.readers import archive, containers
 from inspector.readers import hdf5 as reader
 from inspector.readers.text import MAX_BYTES
 from inspector.security import hdf5, kinds, zips
@@ -60,6 +60,24 @@ def audit_bytes(data: bytes, source: str) -> Audit:
     return _Walk(Report()).top(io.BytesIO(data), "", source)
 
 
+def audit_url(url: str, source: str) -> Audit:
+    """The same for what a URL names; an archive or HDF5 file is read by ranges.
+
+    Args:
+        source: how the audit calls it: the URL without secrets.
+    """
+    from inspector.readers import remote  # noqa: PLC0415 - few files are behind a URL
+
+    name = source.removesuffix("?…").rpartition("/")[2]
+    containers.refuse_by_name(name, source)
+    with remote.reading(source):
+        found = remote.reached(url, of_folders=containers.SAVED_MODEL[0])
+        if isinstance(found, remote.RemoteFile):
+            return _Walk(Report()).top(cast("BinaryIO", found.stream()), name, source)
+        with found.copied(archive.MAX_UNPACKED, *containers.SAVED_MODEL) as folder:
+            return audit_path(folder, source)
+
+
 class _Walk:
     """One file and all that is inside it, with a budget for what is unpacked."""
 
@@ -70,7 +88,7 @@ class _Walk:
     def top(self, stream: BinaryIO, name: str, source: str) -> Audit:
         """The file itself."""
         kind = self.part(stream, "", 0, name)
-        for hit in kinds.misnamed(name, kind):
+        for hit in (*kinds.misnamed(name, kind), *odd_name(name)):
             self.report.add(hit, "")
         return self.report.audit(source, kinds.FORMATS.get(kind, kind))
 
@@ -95,7 +113,7 @@ class _Walk:
             self._hdf5(stream, part)
         elif kind == "unknown":
             what = f"is no model file: it begins {shown(head[:12])}" if size else "is empty"
-            self.report.add(Hit("KI040", "low", what), part)
+            self.report.lose(Hit("KI040", "low", what), part)
         else:
             self._flat(stream, part, kind)
         return kind
@@ -127,7 +145,7 @@ class _Walk:
     def _bytes(self, stream: BinaryIO, part: str) -> bytes:
         data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            self.report.add(Hit("KI042", "medium", "is too long to be a config"), part)
+            self.report.lose(Hit("KI042", "medium", "is too long to be a config"), part)
             return b"{}"
         return data
 
@@ -140,12 +158,13 @@ class _Walk:
 
     def _hdf5(self, stream: BinaryIO, part: str, source: reader.Source | None = None) -> None:
         try:
-            with reader.open_file(source or _Stream(stream), part) as file:
+            source = source or _source(stream)
+            with reader.open_file(source, part) as file:
                 if file.user_block:
-                    self._user_block(source or _Stream(stream), file.user_block, part)
+                    self._user_block(source, file.user_block, part)
                 texts = hdf5.walk(file, part, self.report)
         except InspectError as error:
-            self.report.add(hdf5.unreadable(error), part)
+            self.report.lose(hdf5.unreadable(error), part)
             return
         for path, attributes in texts.items():
             for name, text in attributes.items():
@@ -168,13 +187,13 @@ class _Walk:
         """A zip archive: its directory, and every member that may hold a model."""
         size = zips.directory_size(stream)
         if size > zips.MAX_DIRECTORY:
-            self.report.add(Hit("KI042", "medium", f"lists members in {size:,} bytes"), part)
+            self.report.lose(Hit("KI042", "medium", f"lists members in {size:,} bytes"), part)
             return
         try:
             archive = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError, OSError) as error:
             message = f"is not a whole zip archive: {error}"
-            self.report.add(Hit("KI040", "medium", message), part)
+            self.report.lose(Hit("KI040", "medium", message), part)
             return
         directory = zips.directory_of(archive, stream)
         for directory_rule in zips.DIRECTORY_RULES:
@@ -202,12 +221,13 @@ class _Walk:
         level: int,
     ) -> None:
         """One member, looked into where it may hold more than data."""
-        if info.is_dir() or not kinds.is_looked_into(info) or info.flag_bits & 1:
+        if not kinds.is_looked_into(info) or info.is_dir():  # is_dir fails on an empty name
             return
-        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        if any(zips.method(info)):  # which the rules have said
+            self.report.miss(place)
             return
         if level >= _MAX_LEVELS:
-            self.report.add(Hit("KI042", "medium", "stands too deep to be looked into"), place)
+            self.report.lose(Hit("KI042", "medium", "stands too deep to be looked into"), place)
             return
         window = _stored_hdf5(stream, info)
         if window is not None:
@@ -224,6 +244,7 @@ class _Walk:
         """The bytes of a member, within what is left of the budget."""
         limit = min(self._left, MAX_BYTES if place.endswith(".json") else _MAX_MEMBER)
         if info.file_size > limit:
+            self.report.miss(place)
             if not any(zips.bomb(info)):
                 message = f"is {info.file_size:,} bytes: not looked into"
                 self.report.add(Hit("KI042", "medium", message), place)
@@ -232,7 +253,7 @@ class _Walk:
             with archive.open(info) as member:
                 data = member.read(limit + 1)
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, zlib.error) as error:
-            self.report.add(Hit("KI040", "medium", f"cannot be unpacked: {error}"), place)
+            self.report.lose(Hit("KI040", "medium", f"cannot be unpacked: {error}"), place)
             return None
         self._left -= len(data)
         return data
@@ -276,7 +297,7 @@ def _files(path: Path, report: Report) -> Iterator[tuple[PurePosixPath, Path]]:
             seen += 1
             if seen > _MAX_FILES:
                 message = f"holds more than {_MAX_FILES:,} files: the rest was not looked at"
-                report.add(Hit("KI042", "medium", message), str(prefix))
+                report.lose(Hit("KI042", "medium", message), str(prefix))
                 return
             if found.is_dir() and not found.is_symlink():
                 waiting.append((prefix / found.name, found))
@@ -309,7 +330,12 @@ def _stored_hdf5(stream: BinaryIO, info: zipfile.ZipInfo) -> reader.Source | Non
         return None
     stream.seek(start)
     found = stream.read(len(kinds.SIGNATURE)) == kinds.SIGNATURE
-    return reader.Window(_Stream(stream), start, info.file_size) if found else None
+    return reader.Window(_source(stream), start, info.file_size) if found else None
+
+
+def _source(stream: BinaryIO) -> reader.Source:
+    """The bytes of a stream as the HDF5 reader takes them; of a URL, many ranges at once."""
+    return getattr(stream, "source", None) or _Stream(stream)
 
 
 class _Stream:

@@ -99,6 +99,7 @@ def test_a_hostile_file(name, files, child):
         if case.outcome in ENDS:
             assert run["code"] in ENDS[case.outcome], run["err"]
     assert ends == {2} or 2 not in ends
+    _check(child.run("audit", str(path), "--json"), ["--json"])
     assert not list((path.parents[1] / "markers").iterdir())
 
 

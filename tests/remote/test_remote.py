@@ -60,6 +60,44 @@ def facts(model):
     return model.name, model.format, model.keras_version, model.totals, rows
 
 
+# --- the audit ----------------------------------------------------------------------------------
+
+
+@needs_fsspec
+@pytest.mark.parametrize("name", FILES)
+def test_an_audit_says_the_same_behind_a_url(name):
+    with served(Site({name: FIXTURES / name})) as site:
+        there = inspector.audit(site.url(name))
+    here = inspector.audit(FIXTURES / name)
+    assert there.source == site.url(name)
+    assert (there.format, there.findings) == (here.format, here.findings)
+    assert (there.looked_at, there.unread) == (here.looked_at, here.unread)
+
+
+@needs_fsspec
+def test_a_saved_model_behind_a_url_is_audited():
+    folder = FIXTURES / "k2_nested_sm"
+    files = {f"m/{path.relative_to(folder)}": path for path in folder.rglob("*") if path.is_file()}
+    with served(Site(files)) as site:
+        there = inspector.audit(site.url("m/"))
+    assert there.findings == inspector.audit(folder).findings == ()
+    assert set(there.looked_at) >= {"saved_model.pb", "keras_metadata.pb"}
+
+
+@needs_fsspec
+def test_an_audit_warns_of_code_behind_a_url_and_tells_no_secret(graphinspect):
+    layer = {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "/x"}}
+    model = json.dumps({"class_name": "Sequential", "config": {"name": "s", "layers": [layer]}})
+    with served(Site({"m.json": model.encode()})) as site:
+        run = graphinspect("audit", site.url("m.json?token=opensesame"))
+        missing = graphinspect("audit", site.url("none.json?token=opensesame"))
+        script = graphinspect("audit", site.url("m.py"))
+    assert (run.code, missing.code, script.code) == (1, 2, 2)
+    assert "KI005" in run.out
+    assert "opensesame" not in run.out + run.err + missing.err
+    assert (missing.out, script.out) == ("", "")
+
+
 # --- what is read -------------------------------------------------------------------------------
 
 

@@ -110,6 +110,12 @@ def test_archives_inside_archives_are_looked_into(files):
     )
 
 
+def test_a_member_without_a_name_is_no_hindrance():
+    data = _zipped(config_json=b"{}", metadata_jsonl=b"{}").replace(b"metadata.jsonl", bytes(14))
+    assert zipfile.ZipFile(io.BytesIO(data)).namelist() == ["config.json", ""]
+    assert audit_bytes(data, "nameless").looked_at == ("config.json",)
+
+
 def test_models_in_texts_are_looked_into(files):
     lambda_model = json.loads(zipfile.ZipFile(files[1]["lambda.keras"]).read("config.json"))
     outer = {**GOOD, "compile_config": {"model_config": json.dumps(lambda_model)}}
@@ -195,6 +201,65 @@ def test_what_cannot_be_audited_is_refused(tmp_path, monkeypatch, graphinspect, 
     assert run.code == 2
     assert said in run.err
     assert not run.out
+
+
+def _damaged(tmp_path: Path) -> dict[str, Path]:
+    """Files of which nothing can be read, each in its own way."""
+    text = (FIXTURES / "k3_simple.json").read_bytes()
+    archive = (FIXTURES / "k3_simple.keras").read_bytes()
+    contents = {
+        "empty.h5": b"",
+        "prose.keras": b"Dear reader,",
+        "short.json": text[:-1],
+        "short.h5": (FIXTURES / "k3_simple.h5").read_bytes()[:5_000],
+        "short.keras": archive[: len(archive) // 2],
+        "deep.json": b"[" * 6_000 + b"]" * 6_000,
+        "broken.zip": _zipped(config_json=b"{"),
+        "saved_model.pb": b"\xff" * 40,
+    }
+    for name, data in contents.items():
+        (tmp_path / name).write_bytes(data)
+    return {name: tmp_path / name for name in contents}
+
+
+@pytest.mark.parametrize("json_option", [[], ["--json"]])
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path, graphinspect, json_option):
+    for name, path in _damaged(tmp_path).items():
+        run = graphinspect("audit", path, *json_option)
+        assert (run.code, run.out) == (2, ""), name
+        first, second = run.err.splitlines()
+        assert first.startswith(f"error: {path}: ")
+        assert "KI04" in first
+        assert second.startswith("hint: ")
+        assert graphinspect("count", path).code == 2
+
+
+def test_a_part_that_cannot_be_read_is_a_finding(tmp_path, graphinspect):
+    good = (FIXTURES / "k3_simple.json").read_bytes()
+    path = tmp_path / "half.keras"
+    path.write_bytes(_zipped(config_json=good, metadata_json=b"{", model_weights_h5=b"x"))
+    answer = inspector.audit(path)
+    assert answer.unread == ("metadata.json", "model.weights.h5")
+    assert answer.unreadable is None
+    assert graphinspect("audit", path).code == 0
+    assert graphinspect("audit", path, "--strict").code == 1
+    assert graphinspect("audit", FIXTURES / "k3_simple.keras", "--strict").code == 0
+
+
+def test_danger_is_told_of_a_file_that_cannot_be_read(tmp_path, graphinspect):
+    path = tmp_path / "model.keras"
+    path.write_bytes(_zipped(config_json=b"{", model_weights_npz=b""))
+    run = graphinspect("audit", path)
+    assert run.code == 1
+    assert "KI007" in run.out
+    assert "KI040" in run.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such name can be given")
+def test_the_name_of_the_file_itself_is_looked_at(tmp_path):
+    path = tmp_path / "a\x1b[31m.json"
+    path.write_bytes((FIXTURES / "k3_simple.json").read_bytes())
+    assert [found.code for found in inspector.audit(path).findings] == ["KI050"]
 
 
 def test_the_rules_are_listed(graphinspect):
