@@ -16,6 +16,7 @@ import argparse
 import importlib.util
 import json
 import os
+import re
 import signal
 import statistics
 import struct
@@ -146,7 +147,8 @@ def _reason(said: str, code: int) -> str:
     """What a program says when it fails, of Graphviz rather than of the one that runs it."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if "ssertion" in line or line.startswith(("b'", "Error"))]
-    return ([*telling[:1], *lines[-1:], f"exit {code}"][0])[:160]
+    said = [*telling[:1], *lines[-1:], f"exit {code}"][0]
+    return said[:160]
 
 
 def _pixels(file: Path) -> tuple[int, int] | None:
@@ -166,12 +168,15 @@ def table(known: dict[tuple[str, str], Drawn]) -> Iterator[str]:
     medians = (_median(known.values(), column) for column in columns)
     yield f"| median | {' | '.join(medians)} |"
     yield ""
-    for one in sorted(known.values()):
+    failed: dict[str, dict[str, None]] = {}
+    for one in sorted(known.values(), key=lambda one: (one.model, one.column)):
         if one.failure:
-            yield f"- {one.model}, {one.column}: {one.failure}"
+            reason = re.sub(r" with args \[.*?\]", "", one.failure)
+            failed.setdefault(f"{one.column.split()[0]} fails: {reason}", {})[one.model] = None
+    yield from (f"- {reason}: {', '.join(models)}" for reason, models in failed.items())
     shrunk = sorted(o.model for o in known.values() if o.pixels and max(o.pixels) >= _TALLEST)
     if shrunk:
-        yield f"- shrunk to {_TALLEST:,} pixels, and hard to read: {', '.join(shrunk)}"
+        yield f"- \\* shrunk to {_TALLEST:,} pixels, and hard to read: {', '.join(shrunk)}"
 
 
 def _cell(one: Drawn | None) -> str:
@@ -179,7 +184,7 @@ def _cell(one: Drawn | None) -> str:
         return ""
     if one.failure:
         return "fails"
-    shrunk = "*" if one.pixels and max(one.pixels) >= _TALLEST else ""
+    shrunk = "\\*" if one.pixels and max(one.pixels) >= _TALLEST else ""
     return f"{one.seconds:.2f} / {one.memory:.0f}{shrunk}"
 
 

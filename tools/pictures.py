@@ -17,6 +17,7 @@ from inspector import api
 ROOT = Path(__file__).parents[1]
 _DOCS: dict[str, tuple[str, dict[str, Any]]] = {
     "resnet50": ("resnet50", {}),
+    "resnet50_flat": ("resnet50", {"expand": ["all"]}),
     "resnet50_dark": ("resnet50", {"theme": "dark"}),
     "mobilenetv2_print": ("mobilenetv2", {"theme": "print"}),
     "nasnetlarge": ("nasnetlarge", {}),

@@ -15,6 +15,7 @@ from inspector.answers.blocks import Block, Blocks, Item
 from inspector.graph import Node, TensorRef
 
 _NEAR = 0.25  # of a stretch: how far from its even end it may be cut
+_EVEN = 8  # tensors more to be cut are as bad as a part of double the length
 _CLASSES = 2  # named in the words for a stretch
 
 
@@ -82,7 +83,8 @@ def cut_places(ends: Sequence[float], flowing: Sequence[int], count: int) -> lis
         high = min(bisect_left(ends, ideal + _NEAR * each) + 1, len(ends) - 1)
         near = range(low, high)
         if near:
-            chosen.append(min(near, key=lambda at: (flowing[at], abs(ends[at] - ideal))))
+            worth = {at: flowing[at] + _EVEN * abs(ends[at] - ideal) / each for at in near}
+            chosen.append(min(near, key=worth.__getitem__))
     return chosen
 
 

@@ -15,7 +15,8 @@ from inspector.render.drawing.canvas import Point
 from inspector.render.drawing.layout import Wire
 from inspector.render.drawing.route import Plan, Size
 
-_TALL = 1_684.0  # points, two pages of A4: what is lower is left in one piece
+_TALL = 2_200.0  # points: what is lower is left in one piece
+_PAGES = 1_684.0  # points, two pages of A4: a column is no lower
 _WIDE = 2_000.0  # points: what is wider is followed better in one piece
 _RATIO = 1.42  # of height to width, at most
 _APART = 34.0  # between two columns
@@ -76,7 +77,9 @@ def columns(plan: Plan, wires: Sequence[Wire], ranks: Sequence[int], wrap: bool)
 def _count(size: Size) -> int:
     """As few columns as make it no higher than a page is."""
     count = 1
-    while size.along / count > max(_TALL, _RATIO * (count * (size.across + _APART) - _APART)):
+    while size.along > _TALL and size.along / count > max(
+        _PAGES, _RATIO * (count * (size.across + _APART) - _APART)
+    ):
         count += 1
     return count
 
