@@ -5,6 +5,7 @@ import json
 import pytest
 
 import inspector
+from inspector.model import analyzed, model_of
 from inspector.symbolic.outside import run_source
 
 HEAD = """import tensorflow as tf
@@ -90,3 +91,19 @@ def test_a_program_is_not_handed_to_keras(graphinspect, tmp_path):
     assert told.code == 2
     assert "is a program, and Keras loads files" in told.err
     assert "--engine keras" in told.err
+
+
+def test_a_sequential_of_keras_1_that_begins_with_branches():
+    found = run(
+        "from keras.models import Sequential\nfrom keras.layers import Dense, Merge\n"
+        "left, right = Sequential(), Sequential()\n"
+        "left.add(Dense(32, input_dim=784, init='uniform'))\nright.add(Dense(32, input_dim=784))\n"
+        "model = Sequential()\nmodel.add(Merge([left, right], mode='concat'))\n"
+        "model.add(Dense(10))\n"
+    )
+    assert not found.problems
+    graph = next(model.graph for model in found.models if model.variable == "model")
+    model = model_of(analyzed(graph, "program.py"), source="program.py", format="script")
+    # 784 * 32 + 32 in each branch, 64 * 10 + 10 behind them
+    assert [row.params for row in model.rows] == [25_120, 25_120, 0, 650]
+    assert model.totals.complete
