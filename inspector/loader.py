@@ -271,6 +271,13 @@ def question(model: Model) -> live.Request:
     if model.format == "json":
         data = _standard_input() if model.source == _PIPED else Path(model.source).read_bytes()
         return live.Request("json", data.decode("utf-8-sig"))
+    if model.format in ("script", "notebook"):
+        raise ReadError(
+            model.source,
+            "is a program, and Keras loads files",
+            hint="`graphinspect trace FILE --engine keras` runs it under Keras; or save the model "
+            "and verify the file",
+        )
     if model.source == _PIPED:
         raise ReadError(_PIPED, "cannot be handed to Keras", hint="name the file instead")
     if "://" in model.source:

@@ -205,9 +205,23 @@ def _analyzed(pasted: Pasted) -> Analysis:
     except RuleError as error:
         found = re.match(r'layer "(.*)" \(', error.where)
         named = [entry.text for entry in pasted.entries if found and entry.layer == found[1]]
-        hint = error.hint.replace("in the file", "in the spec")
+        hint = _shape_hint(error, pasted, where=found[1] if found else "")
         where = named[0] if named else error.where
         raise RuleError(where, error.problem, received=error.received, hint=hint) from error
+
+
+def _shape_hint(error: RuleError, pasted: Pasted, where: str) -> str:
+    """What to do about an error; where the first layer is given too few sizes, how to give more."""
+    lacking = re.match(r"expects an input with (\d+) axes", error.problem)
+    given = re.fullmatch(r"\(None((?:, \w+)*),?\)", error.received)
+    sizes = re.findall(r"\w+", given[1]) if given else []
+    if not lacking or not given or pasted.entries[0].layer != where:
+        return error.hint.replace("in the file", "in the spec")
+    missing = int(lacking[1]) - 1 - len(sizes)
+    if missing < 1:
+        return "a shape leaves the batch out"
+    spelled = "x".join(["?"] * missing + ["?" if size == "None" else size for size in sizes])
+    return f"name every axis but the batch; a ? where the size is open: {spelled}"
 
 
 def _line(entry: Entry, row: LayerRow, analysis: Analysis, node: Node) -> Line:

@@ -165,7 +165,9 @@ def row_of(row: CheckedRow) -> LayerRow:
 def _totals(table: Table, top: Sequence[CheckedRow]) -> Totals:
     counts = [row.printed.params if row.params is None else row.params for row in top]
     whole = all(row.params is not None for row in top)
-    return Totals(sum(counts), None, None, None, complete=whole, summary=table.params)
+    told = sum(counts) == table.params  # else its parts are those of another sum
+    parts = (table.trainable, table.non_trainable) if told else (None, None)
+    return Totals(sum(counts), *parts, None, complete=whole, summary=table.params)
 
 
 def _notes(rows: Sequence[CheckedRow]) -> Iterator[str]:

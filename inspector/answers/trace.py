@@ -43,6 +43,7 @@ class Row(NamedTuple):
     outer: bool = False  # `value` is a name of the caller
     calls: int = 0  # of functions of the program, 0 for a layer
     layers: int = 0  # that these calls made
+    rounds: int = 0  # of a loop, each as the one above; `names` are the first and the last of them
 
 
 class Section(NamedTuple):
@@ -173,6 +174,8 @@ def _sections(run: Run, opened: bool) -> list[Section]:
             continue
         done.add(frame.function)
         rows = _Rows(frames, frame).rows()
+        if not opened:
+            rows = _without_rounds(rows)
         if rows:
             sections.append(Section(frame, times[frame.function], tuple(rows)))
     return sections
@@ -306,3 +309,50 @@ def _joined(before: Row, row: Row) -> Row:
         calls=before.calls + row.calls,
         layers=before.layers + row.layers,
     )
+
+
+# --- the rounds of a loop -----------------------------------------------------------------------
+
+_FEWEST = 2  # rounds like the one above that become one row
+
+
+def _without_rounds(rows: Sequence[Row]) -> list[Row]:
+    """The rows, with one for all rounds of a loop that do what its first did, to equal shapes."""
+    signs = [_sign(row) for row in rows]
+    again: dict[int, int] = {}  # from each row to the next of its kind
+    latest: dict[tuple[object, ...], int] = {}
+    for place in reversed(range(len(signs))):
+        if signs[place] in latest:
+            again[place] = latest[signs[place]]
+        latest[signs[place]] = place
+    kept: list[Row] = []
+    place = 0
+    while place < len(rows):
+        size = again.get(place, place) - place
+        end = _end_of_rounds(signs, place, size) if size > 1 else place
+        rounds = (end - place) // size - 1 if size > 1 else 0
+        if rounds < _FEWEST:
+            kept.append(rows[place])
+            place += 1
+            continue
+        kept.extend(rows[place : place + size])
+        first, last = rows[place + size], rows[end - 1]
+        names = (*first.names[:1], *last.names[-1:])
+        kept.append(Row(first.first, last.last, names, None, rounds=rounds))
+        place = end
+    return kept
+
+
+def _end_of_rounds(signs: Sequence[object], start: int, size: int) -> int:
+    """Where the rows end that repeat the first `size` of them, whole rounds only."""
+    place = start + size
+    while place < len(signs) and signs[place] == signs[place - size]:
+        place += 1
+    return place - (place - start) % size
+
+
+def _sign(row: Row) -> tuple[object, ...]:
+    """What a row has in common with the same line in another round."""
+    function = row.value.function if isinstance(row.value, Call) else type(row.value).__name__
+    names = tuple(named.name for named in row.names)
+    return row.first.line, names, function, row.last.shape, row.same, row.first.kind, row.calls

@@ -109,6 +109,9 @@ def _title(section: Section) -> Text:
 def _cells(row: Row) -> tuple[str | Text, ...]:
     first, last = row.first, row.last
     line = str(first.line) if first.line == last.line else f"{first.line}–{last.line}"
+    if row.rounds:
+        names = f"{_name(row.names[0])} … {_name(row.names[-1])}"
+        return (line, names, f"{row.rounds} more rounds like this one", "--open shows them", "")
     return (line, _names(row.names), _value(row), _in_graph(row), _shape(last))
 
 

@@ -27,7 +27,7 @@ _START = (
 _ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
 
-_ready: list[subprocess.Popen[bytes]] = []  # children that wait for their request
+_ready: list[tuple[Path, subprocess.Popen[bytes]]] = []  # a child that waits, and its folder
 
 
 def prepare() -> None:
@@ -36,7 +36,18 @@ def prepare() -> None:
     One that is never asked ends with this process, as its standard input does.
     """
     if not _ready:
-        _ready.append(_started())
+        _ready.append((Path.cwd(), _started()))
+
+
+def _waiting() -> subprocess.Popen[bytes] | None:
+    """The child that was started before; one that stands in another folder is let go."""
+    if not _ready:
+        return None
+    folder, child = _ready.pop()
+    if folder == Path.cwd() and child.poll() is None:
+        return child
+    child.communicate(timeout=_GRACE)
+    return None
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -51,7 +62,7 @@ def _started() -> subprocess.Popen[bytes]:
 
 def asked(request: dict[str, Any], take: Callable[[dict[str, Any]], None]) -> str:
     """Run a child; each message of it goes to `take`. Gives why it ended early, if it did."""
-    child = _ready.pop() if _ready else _started()
+    child = _waiting() or _started()
     keeper = _Keeper(child, request["seconds"] + _GRACE, request["memory"])
     try:
         text = json.dumps(request).encode("ascii")

@@ -160,3 +160,29 @@ def test_a_name_that_is_no_model(graphinspect):
     assert run.code == 2
     assert "known here: " in run.err
     assert "received" not in run.err
+
+
+LOOP = b"""import keras
+from keras import layers
+x = start = keras.Input((4,))
+for width in (WIDTHS):
+    y = layers.Dense(width)(x)
+    x = layers.ReLU()(y)
+model = keras.Model(start, x)
+"""
+
+
+def test_rounds_of_a_loop_that_do_the_same_are_one_row(graphinspect):
+    text = LOOP.replace(b"WIDTHS", b"8, 8, 8, 8, 8, 8")
+    screen = graphinspect("trace", "-", stdin=text).out
+    rows = [line.split()[0] for line in screen.splitlines() if "(8,)" in line or "rounds" in line]
+    assert rows == ["5", "6", "5\u20136"]
+    assert "5 more rounds like this one" in screen
+    opened = graphinspect("trace", "-", "--open", stdin=text).out
+    assert sum("(8,)" in line for line in opened.splitlines()) == 12
+
+
+def test_rounds_of_a_loop_that_differ_are_all_shown(graphinspect):
+    screen = graphinspect("trace", "-", stdin=LOOP.replace(b"WIDTHS", b"8, 16, 8, 16")).out
+    assert sum("(8,)" in line or "(16,)" in line for line in screen.splitlines()) == 8
+    assert "rounds" not in screen

@@ -10,7 +10,7 @@ from inspector.readers.wiring import chain
 from inspector.symbolic.keras import adapt
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import Model, door
-from inspector.symbolic.keras.network import Network, as_graph, network
+from inspector.symbolic.keras.network import Network, as_graph, call_of, network
 from inspector.symbolic.keras.session import current
 from inspector.symbolic.keras.tensors import Tensor, tensors_in
 
@@ -47,9 +47,15 @@ class Sequential(Model):
         self._check_name(layer)
         self._stacked.append(layer)
         last = self.__dict__.get("_last")
-        if last is not None:
+        if last is not None and not self._is_given(layer):
             self._chain(layer(last))
             self._count()
+
+    def _is_given(self, layer: Any) -> bool:
+        """Whether the first layer is a `Merge` of branches, which was called when it was made."""
+        last = self.__dict__["_last"]
+        history = last._keras_history if isinstance(last, Tensor) else None
+        return history is not None and history.operation is layer
 
     def _check_name(self, layer: Any) -> None:
         """Refuse a name that is taken, at the line that gives it."""
@@ -64,15 +70,15 @@ class Sequential(Model):
         """What is wired by now: looked up when it is asked for, and not at every layer."""
         if not self._is_wired():
             return None
-        first, last = self.__dict__["_first_tensor"], self.__dict__["_last"]
+        doors, last = self.__dict__["_doors"], self.__dict__["_last"]
         known = self.__dict__.get("_wired")
-        if known is None or known.outputs[0] is not last or known.inputs[0] is not first:
-            known = self.__dict__["_wired"] = network([first], [last])
+        if known is None or known.outputs[0] is not last or known.inputs[0] is not doors[0]:
+            known = self.__dict__["_wired"] = network(doors, [last])
         return known
 
     def _is_wired(self) -> bool:
-        first, last = self.__dict__.get("_first_tensor"), self.__dict__.get("_last")
-        return isinstance(first, Tensor) and isinstance(last, Tensor) and first is not last
+        doors, last = self.__dict__.get("_doors") or [None], self.__dict__.get("_last")
+        return doors[0] is not None and isinstance(last, Tensor) and doors[0] is not last
 
     def _count(self) -> None:
         """Keras 3 wires a Functional model anew at every layer, and counts its name."""
@@ -86,6 +92,7 @@ class Sequential(Model):
         elif isinstance(layer, Model) and layer._network is not None:
             self._begin_at(layer.inputs[0].sizes, layer)
         elif layer._calls and layer.class_name == "Merge":
+            self.__dict__["_doors"] = _doors(layer.output)
             self._chain(layer.output)
         else:
             shape = adapt.door_shape(layer._config, layer.class_name)
@@ -98,11 +105,13 @@ class Sequential(Model):
         self._begin(door(shape, name, kind))
 
     def _begin(self, tensor: Any) -> None:
-        self.__dict__["_first_tensor"] = self.__dict__["_last"] = tensor
+        self.__dict__["_doors"] = [tensor] if isinstance(tensor, Tensor) else []
+        self.__dict__["_last"] = tensor
 
     def _chain(self, tensor: Any) -> None:
         self.__dict__["_last"] = tensor
-        self.__dict__["_takes"] = self.__dict__.get("_first_tensor")
+        doors = self.__dict__.get("_doors") or [None]
+        self.__dict__["_takes"] = doors[0] if len(doors) == 1 else doors
         self.__dict__["_gives"] = tensor
 
     def pop(self) -> Any:
@@ -162,6 +171,23 @@ class Sequential(Model):
             identity=str(self._serial),
             dialect=current.major,
         )
+
+
+def _doors(tensor: Tensor) -> list[Tensor]:
+    """The inputs that a tensor is computed from, in the order of its branches."""
+    found: dict[int, Tensor] = {}
+    seen: set[int] = set()
+    stack = [tensor]
+    while stack:
+        one = stack.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        call = call_of(one)
+        if not call.inputs:
+            found.setdefault(id(one), one)
+        stack.extend(reversed(call.inputs))
+    return list(found.values())
 
 
 def _without_door(made: ours.Graph) -> ours.Graph:
