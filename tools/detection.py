@@ -1,13 +1,15 @@
 """How much of the hostile set an audit finds, and how much `modelscan` does where it is installed.
 
-    python -m tools.detection
+    python -m tools.detection [FOLDER]
 
-Prints, for each severity of `tests/hostile`, how many files there are and how many each finds at
-all: any finding of `graphinspect audit` as serious as the set asks for, any issue of modelscan.
+Prints, for each severity of `tests/hostile`, or of a folder with its `manifest.csv`, how many files
+there are and how many each finds at all: any finding of `graphinspect audit` as serious as the set
+asks for, any issue of modelscan.
 """
 
 from __future__ import annotations
 
+import csv
 import importlib
 import json
 import os
@@ -30,21 +32,34 @@ _ORDER = ("none", "info", "low", "medium", "high", "critical")
 
 def main() -> None:
     """Write the set to a temporary folder, and count."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    cases = importlib.import_module("hostile.cases")
     scan = _modelscan()
     counts: Counter[tuple[str, str]] = Counter()
     with tempfile.TemporaryDirectory() as folder:
-        for path, case in cases.written(Path(folder)):
-            counts[case.severity, "files"] += 1
-            counts[case.severity, "audit"] += _audited(path, case.severity)
+        for path, severity in _listed(Path(sys.argv[1])) if sys.argv[1:] else _own(Path(folder)):
+            counts[severity, "files"] += 1
+            counts[severity, "audit"] += _audited(path, severity)
             if scan is not None:
                 for outcome in _scanned(scan, path):
-                    counts[case.severity, outcome] += 1
+                    counts[severity, outcome] += 1
     columns = sorted({column for _, column in counts})
     print("severity", *columns, sep="\t")
     for severity in reversed(_ORDER):
         print(severity, *(counts[severity, column] for column in columns), sep="\t")
+
+
+def _own(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The files of the tests, and what an audit must say of each at least."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    cases = importlib.import_module("hostile.cases")
+    for path, case in cases.written(folder):
+        yield path, case.severity
+
+
+def _listed(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The files that a manifest lists, by its columns `file` and `audit_severity`."""
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield folder / row["file"], row["audit_severity"]
 
 
 def _audited(path: Path, severity: str) -> bool:

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from inspector.readers.hdf5.heap import read_local_heap
-from inspector.readers.hdf5.image import Cursor, Image, Read
+from inspector.readers.hdf5.errors import Hdf5Error
+from inspector.readers.hdf5.heap import LocalHeap, read_local_heap
+from inspector.readers.hdf5.image import Cursor, Image, Read, gather
 
 _GROUP, _CHUNKS = 0, 1
 _FEW = 8  # entries that the first look at a node holds
 _SYMBOL = "LOI4xI12x"  # name offset, header address, what is cached, of that the first number
 
 Entry = tuple[int, int]  # what the key holds that matters, and the child's address
+_Entry = tuple[int, int, int, int]  # one entry as it stands there, see _SYMBOL
 Symbol = tuple[bytes, int, bytes | None]  # name, header address, target of a soft link
 
 
 def read_symbols(image: Image, message: bytes) -> Read[list[Symbol]]:
     """The members that a symbol table message leads to (sections III.A.1, III.B to III.D)."""
     tree, heap_address = Cursor(image, message, "symbol table").unpack("OO")
-    heap = yield from read_local_heap(image, heap_address)
+    names: Read[LocalHeap | list[_Entry]] = read_local_heap(image, heap_address)
+    heap, tables = yield from gather((names, _tables(image, tree)))
+    if not isinstance(heap, LocalHeap) or not isinstance(tables, list):
+        raise next(each for each in (heap, tables) if isinstance(each, Hdf5Error))
+    return [
+        (heap.name(name), header, heap.name(target) if cached == 2 else None)
+        for name, header, cached, target in tables
+    ]
+
+
+def _tables(image: Image, tree: int) -> Read[list[_Entry]]:
+    """What all symbol table nodes below a B-tree hold, in order."""
     leaves = (yield from _leaves(image, tree, _GROUP, key="L")) or []
     size = image.layout(_SYMBOL).size
     blobs = yield [(address, 8 + _FEW * size) for _, address in leaves]
-    symbols: list[Symbol] = []
+    symbols: list[_Entry] = []
     for (_, address), data in zip(leaves, blobs, strict=True):
         cursor = Cursor(image, data, "symbol table node")
         cursor.expect(b"SNOD", 1)
@@ -28,10 +41,7 @@ def read_symbols(image: Image, message: bytes) -> Read[list[Symbol]]:
         if count > _FEW:
             (all_of_it,) = yield [(address, 8 + count * size)]
             cursor = Cursor(image, all_of_it, "symbol table node", 8)
-        for _ in range(count):
-            name, header, cached, target = cursor.unpack(_SYMBOL)
-            soft = heap.name(target) if cached == 2 else None
-            symbols.append((heap.name(name), header, soft))
+        symbols += [cursor.unpack(_SYMBOL) for _ in range(count)]
     return symbols
 
 

@@ -13,6 +13,7 @@ from inspector.readers.hdf5.errors import Hdf5Error
 Range = tuple[int, int]  # start, length
 
 _WHOLE = 1 << 16  # from this length on a range is read as it is, not by blocks
+_GAP = 2  # blocks between two runs that are read along: a request costs more
 _KEPT = 64 << 20  # bytes of blocks that are kept
 
 
@@ -101,7 +102,7 @@ class Window:
 
 
 class Blocks:
-    """A source read by whole blocks, each once; neighbours that are missing come in one range."""
+    """A source read by whole blocks; missing ones that are near each other come in one range."""
 
     def __init__(self, source: Source, where: str, block: int) -> None:
         self._source = source
@@ -137,9 +138,12 @@ class Blocks:
                         wanted.add(first)
                 else:
                     wanted.update(n for n in range(first, last + 1) if n not in kept)
+        # Where reading goes on from block to block, it will: one more saves a round trip.
+        last = (self.size - 1) // block
+        wanted.update([n + 1 for n in wanted if n - 1 in kept and n < last and n + 1 not in kept])
         runs: list[Range] = []
         for number in sorted(wanted):
-            if runs and number == runs[-1][1] + 1:
+            if runs and number <= runs[-1][1] + 1 + _GAP:
                 runs[-1] = (runs[-1][0], number)
             else:
                 runs.append((number, number))

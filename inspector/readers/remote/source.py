@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from inspector.readers.hdf5.source import Blocks, Range, Source
 
-FIRST = 256 << 10  # bytes of the first read: most configs, and the metadata that HDF5 begins with
+FIRST = 192 << 10  # bytes of the first read: most configs, and the metadata that HDF5 begins with
 _BLOCK = 4096  # bytes that a stream reads at least: the end of most archives
 
 
