@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from inspector.answers.diff.forms import Key, Side, Table, side_of, taken
+from inspector.answers.diff.forms import Key, Side, Table, origin, side_of, taken
 from inspector.answers.diff.matching import Pairs, matched
 from inspector.answers.diff.settings import class_of, commutes, flags, operands, settings, unlike
 from inspector.answers.lines import Lines, Spot
@@ -248,8 +248,8 @@ class _Comparison:
 
     def _wiring(self, key: Key, other: Key) -> Iterator[Difference]:
         """Whether two calls take what was matched; layers only one has are looked through."""
-        ours = [_origin(self.left, ref, self.pairs) for ref in self.left.nodes[key].inputs]
-        theirs = [_origin(self.right, ref, self.back) for ref in self.right.nodes[other].inputs]
+        ours = [origin(self.left, ref, self.pairs) for ref in self.left.nodes[key].inputs]
+        theirs = [origin(self.right, ref, self.back) for ref in self.right.nodes[other].inputs]
         met = [None if ref is None else (self.pairs[ref[:2]], ref[2]) for ref in ours]
         there = [None if ref is None else (ref[:2], ref[2]) for ref in theirs]
         if commutes(self.left.nodes[key]):
@@ -262,8 +262,8 @@ class _Comparison:
         for key, node in self.right.nodes.items():
             if key in self.back:
                 continue
-            origin = _origin(self.right, node.inputs[0], self.back) if node.inputs else None
-            place = -0.5 if origin is None else self.left.places[self.back[origin[:2]]] + 0.5
+            known = origin(self.right, node.inputs[0], self.back) if node.inputs else None
+            place = -0.5 if known is None else self.left.places[self.back[known[:2]]] + 0.5
             new = Difference(self._path(key, 1), ADDED, None, node.layer.class_name)
             self._note(new, None, key, place)
 
@@ -291,17 +291,6 @@ class _Comparison:
         if len(ours) != len(theirs) or moved:
             names = [[ref.layer for ref in side.graph.outputs] for side in (self.left, self.right)]
             self._note(Difference("", "outputs", names[0], names[1]), None, None)
-
-
-def _origin(side: Side, ref: TensorRef, pairs: Pairs) -> TensorRef | None:
-    """The matched tensor behind layers that only one of the graphs has."""
-    steps = 0
-    while ref[:2] not in pairs and steps <= len(side.nodes):
-        node = side.nodes[ref[:2]]
-        if not node.inputs:
-            return None
-        ref, steps = node.inputs[0], steps + 1
-    return ref if ref[:2] in pairs else None
 
 
 def _inner(side: Side, key: Key) -> Analysis | None:

@@ -6,10 +6,11 @@ structures, whatever the layers are called and in whichever order they stand.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inspector.answers.diff.settings import commutes, label
-from inspector.graph import Graph, Node
+from inspector.graph import Graph, Node, TensorRef
 from inspector.infer import Analysis
 
 Key = tuple[str, int]  # a layer and one of its calls
@@ -113,3 +114,14 @@ def form(side: Side, table: Table) -> int:
 def taken(node: Node, analysis: Analysis) -> tuple[int | None, ...] | None:
     """The shape of the first tensor that a call takes."""
     return analysis.shapes.get(node.inputs[0]) if node.inputs else None
+
+
+def origin(side: Side, ref: TensorRef, pairs: Mapping[Key, Key]) -> TensorRef | None:
+    """The matched tensor behind layers that only one of the graphs has."""
+    steps = 0
+    while ref[:2] not in pairs and steps <= len(side.nodes):
+        node = side.nodes[ref[:2]]
+        if not node.inputs:
+            return None
+        ref, steps = node.inputs[0], steps + 1
+    return ref if ref[:2] in pairs else None

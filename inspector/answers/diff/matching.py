@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import islice
 
-from inspector.answers.diff.forms import Key, Side
+from inspector.answers.diff.forms import Key, Side, origin
 from inspector.answers.diff.settings import class_of, commutes
 
 _CHOICES = 64  # calls looked at where nothing tells them apart
@@ -18,10 +18,23 @@ Sign = Callable[[Side, Key], object]
 def matched(left: Side, right: Side) -> Pairs:
     """Pairs of calls: equal in all, then in what leads to them, then in what they lead to.
 
+    Where the graphs differ and names agree on less to be said, names come first.
     What is left is paired along the edges from pairs already made, where classes agree; then in
     order, by name and class; at last what stands between the same neighbours, of another class.
     """
+    pairs = _by_structure(left, right, names=False)
+    cost = _cost(left, right, pairs)
+    if cost and left.nodes.keys() & right.nodes.keys():
+        named = _by_structure(left, right, names=True)
+        pairs = named if _cost(left, right, named) <= cost else pairs
+    return slid(left, right, pairs)
+
+
+def _by_structure(left: Side, right: Side, *, names: bool) -> Pairs:
+    """Pairs of calls; where names count, first those that do the same under the same name."""
     work = _Matching(left, right)
+    if names:
+        work.by(lambda side, key: (side.labels[key], key), choose=True)
     work.by(lambda side, key: (side.forward[key], side.backward[key]), choose=True)
     for choose in (False, True):  # what tells two apart may come from the other end
         work.by(lambda side, key: side.forward[key], choose=choose)
@@ -32,7 +45,22 @@ def matched(left: Side, right: Side) -> Pairs:
     work.in_order(lambda side, key: side.labels[key])
     work.in_order(lambda side, key: class_of(side.nodes[key].layer))
     work.replaced()
-    return slid(left, right, work.pairs)
+    return work.pairs
+
+
+def _cost(left: Side, right: Side, pairs: Pairs) -> int:
+    """How much there is to be said: calls that are alone, wired otherwise, or set otherwise."""
+    cost = len(left.nodes) + len(right.nodes) - 2 * len(pairs)
+    back = {other: one for one, other in pairs.items()}
+    for one, other in pairs.items():
+        origins = (origin(left, ref, pairs) for ref in left.nodes[one].inputs)
+        ours: list[object] = [ref and (pairs[ref[:2]], ref.output) for ref in origins]
+        others = (origin(right, ref, back) for ref in right.nodes[other].inputs)
+        theirs: list[object] = [ref and (ref[:2], ref.output) for ref in others]
+        if commutes(left.nodes[one]):
+            ours, theirs = sorted(ours, key=str), sorted(theirs, key=str)
+        cost += (ours != theirs) + (left.labels[one] != right.labels[other])
+    return cost
 
 
 class _Matching:

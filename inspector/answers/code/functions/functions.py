@@ -151,8 +151,8 @@ class _Writer:
         for column in columns(template, uses, say):
             self.columns.setdefault(column.place, []).append(column)
         self.parameters = Parameters(template, uses, local)
-        self.parameters.add(column for row in self.columns.values() for column in row)
         self.parameters.name_layers(names(template, uses, say))
+        self.parameters.add(column for row in self.columns.values() for column in row)
         self.inside = [text for part in self._parts() for text in part]
 
     def lines(self, name: str) -> Iterator[str]:

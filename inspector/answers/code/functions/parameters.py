@@ -70,6 +70,7 @@ class Parameters:
         self._all: list[Parameter] = []
         self._said: dict[tuple[int, str, int], tuple[int, Parameter]] = {}
         self.layer_names: dict[int, str] = {}  # expressions by place
+        self._roles = [piece.role for piece in self.pieces]
         self._conditions: dict[tuple[bool, ...], str] = {}
 
     @property
@@ -109,10 +110,11 @@ class Parameters:
 
     def _named(self) -> None:
         """Keras' word for each; where several have the same, with the name of its layer."""
-        often = Counter(one.key for one in self._all)
-        roles = [_word(self.pieces[one.place].role) for one in self._all]
-        shared = Counter((one.key, role) for one, role in zip(self._all, roles, strict=True))
-        for one, role in zip(self._all, roles, strict=True):
+        unnamed = [one for one in self._all if not one.name]
+        often = Counter(one.key for one in unnamed)
+        roles = [_word(self._roles[one.place]) for one in unnamed]
+        shared = Counter((one.key, role) for one, role in zip(unnamed, roles, strict=True))
+        for one, role in zip(unnamed, roles, strict=True):
             alone = role and often[one.key] > 1 and shared[one.key, role] == 1
             wish = f"{role}_{one.key}" if alone else one.key
             one.name = self._names.fresh(wish)
@@ -158,7 +160,7 @@ class Parameters:
         return name
 
     def _flag(self, places: Sequence[int], variable: str) -> str:
-        words = [_word(self.pieces[place].role).split("_") for place in places]
+        words = [_word(self._roles[place]).split("_") for place in places]
         first, last = min(words), max(words)
         same = [a for a, b in zip(first, last, strict=False) if a == b]
         if variable == "shortcut":
@@ -190,11 +192,12 @@ class Parameters:
     def _told(self, values: Sequence[str], rows: Mapping[int, Values]) -> None:
         """A parameter that stands in the names of several layers."""
         name = self._names.fresh("name")
-        self._all.append(Parameter("name", len(self.pieces), tuple(map(quoted, values)), name))
+        self._all.append(Parameter("name", -1, tuple(map(quoted, values)), name))
         for place, row in rows.items():
             found = around(row, values)
             if found is not None and place not in self.layer_names:
                 self.layer_names[place] = with_value(found[0], name, found[1])
+                self._roles[place] = found[0] + found[1]
 
     def _number(self, rows: Mapping[int, Sequence[str]]) -> None:
         """Parameters that names are counted from."""
@@ -225,7 +228,7 @@ class Parameters:
                     word = found[0] if found else ""
                     self.layer_names[place] = with_number(word, one.name, shifts.pop())
                     return
-        word = _word(self.pieces[place].role)
+        word = _word(self._roles[place])
         values = tuple(None if name is None else quoted(name) for name in row)
         name = self._names.fresh(f"{word}_name" if word else "name")
         self._all.append(Parameter("name", place, values, name))
