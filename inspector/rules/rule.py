@@ -14,6 +14,7 @@ Parameter counts, formula and weight shapes all come out of `Spec.weights`: they
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import gcd
@@ -59,33 +60,34 @@ class Spec(NamedTuple):
     @property
     def formula(self) -> str:
         """The parameter count in symbols, such as `f·f·nC_in·nC_out + nC_out`."""
-        terms = tuple(str(weight.axes) for weight in self.weights)
-        return _sum_of_terms(terms, terms)
+        return _spelled(tuple(weight.axes for weight in self.weights))[0]
 
     @property
     def arithmetic(self) -> str:
         """The formula with its numbers, term by term, such as `5·5·3·8 + 8`."""
-        terms = tuple(str(weight.axes) for weight in self.weights)
-        return _sum_of_terms(terms, tuple(weight.axes.digits for weight in self.weights))
+        return _spelled(tuple(weight.axes for weight in self.weights))[1]
 
     @property
     def partly(self) -> str:
         """The arithmetic with the symbol of every size that is not known: `5·5·nC_in·8 + 8`."""
-        terms = tuple(str(weight.axes) for weight in self.weights)
-        return _sum_of_terms(terms, tuple(weight.axes.mixed for weight in self.weights))
+        return _sum_of_terms([(str(w.axes), w.axes.mixed) for w in self.weights])
 
 
 @lru_cache(maxsize=4096)  # layers of a model are much alike
-def _sum_of_terms(terms: tuple[str, ...], spelled: tuple[str, ...]) -> str:
+def _spelled(terms: tuple[Product, ...]) -> tuple[str, str]:
+    """The sum of these products in symbols, and with its numbers."""
+    formula = _sum_of_terms([(str(term), str(term)) for term in terms])
+    return formula, _sum_of_terms([(str(term), term.digits) for term in terms])
+
+
+def _sum_of_terms(terms: Sequence[tuple[str, str]]) -> str:
     """`a + b` for the distinct terms, repeated ones multiplied: `4·nC`, `2·(a + b)`.
 
     They are grouped by symbols, not by digits: 3·3·8·8 + 8·8 keeps the shape of its formula.
     """
-    counted: dict[str, int] = {}
-    for term in terms:
-        counted[term] = counted.get(term, 0) + 1
+    counted = Counter(term for term, _ in terms)
     common = gcd(*counted.values()) if len(counted) > 1 else 1
-    written = dict(zip(terms, spelled, strict=True))
+    written = dict(terms)
     total = " + ".join(_times(count // common, written[term]) for term, count in counted.items())
     return f"{common}·({total})" if common > 1 else total or "0"
 
