@@ -11,7 +11,7 @@ from inspector.answers.freezing import Flags
 from inspector.answers.heads import HeadLayer, head, short_head
 from inspector.answers.selection import MODEL, VALUE, Selection, listed, selected
 from inspector.dims import Shape
-from inspector.errors import InspectError
+from inspector.errors import InspectError, RuleError, shown
 from inspector.graph import Graph, Layer, Node, TensorRef, Weight, escaped
 from inspector.infer import Analysis, Finding, Note, analyze
 from inspector.model import Model
@@ -162,7 +162,7 @@ def transfer(
     warnings = tuple(_done(flags, steps, version))
     base = flags.applied(graph)
     whole = _joined(base, layers, training, version) if layers else base
-    analysis = analyze(whole)
+    analysis = _analyzed(whole, model)
     walk = _Walk(version, bool(layers), {layer.name: n for n, layer in enumerate(listed(graph, 3))})
     walk.visit(analysis)
     asked = Transfer(
@@ -234,6 +234,18 @@ def _head(model: Model, text: str, classes: int | None, keras: int) -> tuple[Hea
         raise InspectError("--classes", f"the output shape of {model.name} is not known", hint=hint)
     taken = {model.graph.name, *(ref.layer for ref in model.graph.inputs)}
     return head(text or short_head(classes or 1, len(shape or ())), keras, taken)
+
+
+def _analyzed(whole: Graph, base: Model) -> Analysis:
+    try:
+        return analyze(whole)
+    except RuleError as error:  # the base alone was sound: the head does not fit on it
+        given = base.analysis.outputs[0]
+        hint = f"it stands on what {base.name} gives: {shown(given)}"
+        if base.format == "zoo" and given is not None and len(given) == 2:
+            hint += "; features come of include_top=False"
+        where, problem = f"--head: {error.where}", error.problem
+        raise RuleError(where, problem, received=error.received, hint=hint) from error
 
 
 def _joined(base: Graph, layers: Sequence[HeadLayer], training: bool, keras: int) -> Graph:

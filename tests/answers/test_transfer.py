@@ -14,7 +14,7 @@ import pytest
 
 from inspector import api
 from inspector.answers.transfer_code import transfer_code
-from inspector.errors import InspectError
+from inspector.errors import InspectError, RuleError
 from inspector.render.transfer import footer
 
 ROOT = Path(__file__).parents[2]
@@ -222,6 +222,14 @@ def test_a_gradient_passes_through_frozen_layers():
 def test_known_traps_are_named(asked, words):
     answer = api.transfer(ALPACA, **asked)
     assert any(words in warning for warning in answer.warnings), answer.warnings
+
+
+def test_a_head_that_does_not_fit_says_on_what_it_stands():
+    with pytest.raises(RuleError) as caught:
+        api.transfer("mobilenetv2", head="GlobalAveragePooling2D; Dense(1)")
+    assert "global_average_pooling2d" in str(caught.value)
+    assert "(None, 1000)" in caught.value.hint
+    assert "include_top=False" in caught.value.hint
 
 
 def test_a_head_on_class_probabilities_is_a_trap():
