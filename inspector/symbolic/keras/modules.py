@@ -261,9 +261,19 @@ def _activation_of(value: Any, *_: Any) -> Any:
 def _operation(name: str) -> Any:
     if name == "shape":
         return lambda x: tuple(x.shape)
-    if name in ("zeros", "ones", "convert_to_tensor"):
-        return backend_function("variable" if name == "convert_to_tensor" else name)
+    if name in ("zeros", "ones"):
+        return backend_function(name)
+    if name == "convert_to_tensor":
+        return _as_tensor
     return _arange if name == "arange" else function(name)
+
+
+def _as_tensor(x: Any, *args: Any, **kwargs: Any) -> Any:
+    """A node for a tensor of the graph; of numbers, a tensor that stands in no graph."""
+    make: Any = backend_function("variable")
+    if isinstance(x, Tensor):
+        make = function("convert_to_tensor")
+    return make(x, *args, **kwargs)
 
 
 def _arange(start: Any, stop: Any = None, step: Any = 1, *_: Any, **__: Any) -> Any:

@@ -110,7 +110,18 @@ def _padded(x: Any, pad_width: Any, mode: Any = "constant", constant_values: Any
     return node(x, constant_values=constant_values)
 
 
-_WRITTEN = {"cast": _cast, "saturate_cast": _saturated, "pad": _padded}
+def _converted(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Any:
+    """`ops.convert_to_tensor`: a node for a tensor of the graph, though it changes nothing."""
+    settings = {"dtype": dtype, "sparse": sparse, "ragged": ragged}
+    return Function("ConvertToTensor", _CORE, settings, 3)(x)
+
+
+_WRITTEN = {
+    "cast": _cast,
+    "saturate_cast": _saturated,
+    "pad": _padded,
+    "convert_to_tensor": _converted,
+}
 
 
 def _operated(
@@ -200,4 +211,4 @@ def _attribute(tensor: Tensor, name: str) -> Any:
     raise AttributeError(f"a symbolic tensor has no attribute {name!r}")
 
 
-OPERATORS.update(operator=_operator, getitem=_getitem, attribute=_attribute)
+OPERATORS.update(operator=_operator, getitem=_getitem, attribute=_attribute, function=function)
