@@ -13,7 +13,7 @@ from inspector.symbolic.keras import applications, classes, revive
 from inspector.symbolic.keras.backend import backend_function
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import LAYER_CLASSES, Model
-from inspector.symbolic.keras.operations import function, has_tensorflow, tensorflow
+from inspector.symbolic.keras.operations import activation, function, has_tensorflow, tensorflow
 from inspector.symbolic.keras.plain import Setting
 from inspector.symbolic.keras.sequential import Sequential
 from inspector.symbolic.keras.session import current
@@ -239,7 +239,7 @@ def _activation(name: str) -> Any:
         return lambda value, *_: getattr(value, "__name__", value)
     if name == "linear":
         return _linear
-    by_ops = function(name) if current.major == 3 else None
+    by_ops = activation(name) if current.major == 3 else None
     return by_ops or _tensorflow_function(f"nn.{name}") or _tensorflow_function(name)
 
 

@@ -124,6 +124,22 @@ _WRITTEN = {
 }
 
 
+def activation(name: str) -> Any:
+    """A function of `keras.activations`: that of `keras.ops`, but for two that are their own."""
+    return _relu if name == "relu" else function("exp" if name == "exponential" else name)
+
+
+def _relu(x: Any, negative_slope: Any = 0.0, max_value: Any = None, threshold: Any = 0.0) -> Any:
+    """`activations.relu`, which is an operation called like the layer."""
+    if not isinstance(x, Tensor):
+        return unknown("activations.relu", reason(x))
+    settings = {"negative_slope": negative_slope, "max_value": max_value, "threshold": threshold}
+    return Function("ReLU", "keras.src.activations.activations", settings, 3)(x)
+
+
+_relu.__name__ = _relu.__qualname__ = "relu"
+
+
 def _operated(
     name: str, operation: Operation, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> Any:
