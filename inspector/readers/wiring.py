@@ -91,7 +91,10 @@ def _nodes(parts: Sequence[Part]) -> dict[TensorRef, Node]:
 
 
 def leaves(value: Any) -> Iterator[TensorRef]:
-    """The references in `input_layers` or `output_layers`: one triple, a list, a dict, nested."""
+    """The references in `input_layers` or `output_layers`: one triple, a list, a dict, nested.
+
+    A dictionary is read by its sorted names, as Keras lists `model.inputs` and `model.outputs`.
+    """
     stack = [value]
     while stack:
         item = stack.pop()
@@ -101,7 +104,7 @@ def leaves(value: Any) -> Iterator[TensorRef]:
         elif isinstance(item, list):
             stack.extend(reversed(item))
         elif isinstance(item, dict):
-            stack.extend(reversed(item.values()))
+            stack.extend(item[key] for key in sorted(item, reverse=True))
 
 
 def _known(

@@ -21,7 +21,7 @@ from inspector.rules.rule import Count, Counts, DataFormat, Padding, Spec, opera
     *("Celu", "Elu", "Gelu", "HardShrink", "HardSigmoid", "HardSilu", "HardTanh", "LeakyRelu"),
     *("LogSigmoid", "Relu", "Relu6", "Selu", "Sigmoid", "Silu", "SoftShrink", "Softplus"),
     *("Softsign", "SparsePlus", "SparseSigmoid", "Squareplus", "TanhShrink", "Threshold"),
-    *("LayerNorm", "RMSNorm"),
+    *("LayerNorm", "RMSNorm", "ReLU"),  # `ReLU` as `keras.activations.relu` makes it
 )
 def elementwise(x: Shape) -> Spec:
     """Each number on its own, or scaled by its neighbors."""

@@ -9,7 +9,7 @@ from inspector import graph
 from inspector.dims import Product
 from inspector.graph import Weight
 from inspector.signatures import Signature, bound
-from inspector.symbolic.keras import adapt
+from inspector.symbolic.keras import adapt, masks
 from inspector.symbolic.keras.nested import (
     bare,
     of_arrays,
@@ -43,6 +43,7 @@ class Layer:
 
     _signature: Signature | None = None  # of the Keras class that it is, or descends from
     _builtin = ""  # the name of that class
+    supports_masking: Any = None  # unless the program says it, the class decides
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG004 - as `__init__` takes them
         self = object.__new__(cls)
@@ -236,8 +237,11 @@ class Layer:
         found = list(tensors_in((args, kwargs)))
         if not found:
             return self._without_tensor(args, kwargs)
+        masked = None
+        if current.major == 3 and not current.inside and not self.is_operation:
+            masked = masks.masking(self, args, kwargs, found)
         with current.calling(self, found):
-            result = self._result(args, kwargs)
+            result = self._result(args, kwargs if masked is None else masked.called)
         outputs = tuple(tensors_in(result))
         if self._first is None:
             self.__dict__["_first"] = self._shapes(args, kwargs)
@@ -250,9 +254,19 @@ class Layer:
             for place, one in enumerate(outputs)
         }
         nodes = tuple(made.values())
+        if masked is not None:
+            kwargs = dict(masked.written)
+            masks.spread(self, masks.first(args, kwargs), masked.previous, nodes)
+            found = list(tensors_in((args, kwargs)))
         taken = tuple(one for one in found if one._keras_history)
         current.wired(Call(self, index, args, kwargs, nodes, current.line(), taken))
         return repacked(result, made)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The mask of what it gives for these inputs."""
+        if current.major < 3:
+            return unknown(f"a mask of {self.name}")
+        return masks.computed(self, inputs, previous_mask)
 
     def _without_tensor(self, args: Any, kwargs: Any) -> Any:
         """Called on numbers, or on what nobody knows."""
@@ -270,7 +284,7 @@ class Layer:
 
     def _result(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """What a call gives, as tensors that no call is recorded for yet."""
-        if not self._is_builtin() and "call" in _own_methods(type(self)):
+        if masks.overridden(self, "call"):
             return self._traced(args, kwargs)
         return self._by_rule(args, kwargs)
 
@@ -377,13 +391,3 @@ def _holds_layer(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_holds_layer, value.values()))
     return isinstance(value, Layer)
-
-
-def _own_methods(cls: type) -> set[str]:
-    """What the classes of the program between `cls` and Keras define."""
-    found: set[str] = set()
-    for base in cls.__mro__:
-        if "_builtin" in base.__dict__:
-            break
-        found.update(base.__dict__)
-    return found

@@ -13,7 +13,7 @@ from inspector.symbolic.keras import applications, classes, revive
 from inspector.symbolic.keras.backend import backend_function
 from inspector.symbolic.keras.layers import Layer
 from inspector.symbolic.keras.models import LAYER_CLASSES, Model
-from inspector.symbolic.keras.operations import function, has_tensorflow, tensorflow
+from inspector.symbolic.keras.operations import activation, function, has_tensorflow, tensorflow
 from inspector.symbolic.keras.plain import Setting
 from inspector.symbolic.keras.sequential import Sequential
 from inspector.symbolic.keras.session import current
@@ -239,7 +239,7 @@ def _activation(name: str) -> Any:
         return lambda value, *_: getattr(value, "__name__", value)
     if name == "linear":
         return _linear
-    by_ops = function(name) if current.major == 3 else None
+    by_ops = activation(name) if current.major == 3 else None
     return by_ops or _tensorflow_function(f"nn.{name}") or _tensorflow_function(name)
 
 
@@ -261,9 +261,19 @@ def _activation_of(value: Any, *_: Any) -> Any:
 def _operation(name: str) -> Any:
     if name == "shape":
         return lambda x: tuple(x.shape)
-    if name in ("zeros", "ones", "convert_to_tensor"):
-        return backend_function("variable" if name == "convert_to_tensor" else name)
+    if name in ("zeros", "ones"):
+        return backend_function(name)
+    if name == "convert_to_tensor":
+        return _as_tensor
     return _arange if name == "arange" else function(name)
+
+
+def _as_tensor(x: Any, *args: Any, **kwargs: Any) -> Any:
+    """A node for a tensor of the graph; of numbers, a tensor that stands in no graph."""
+    make: Any = backend_function("variable")
+    if isinstance(x, Tensor):
+        make = function("convert_to_tensor")
+    return make(x, *args, **kwargs)
 
 
 def _arange(start: Any, stop: Any = None, step: Any = 1, *_: Any, **__: Any) -> Any:

@@ -110,7 +110,34 @@ def _padded(x: Any, pad_width: Any, mode: Any = "constant", constant_values: Any
     return node(x, constant_values=constant_values)
 
 
-_WRITTEN = {"cast": _cast, "saturate_cast": _saturated, "pad": _padded}
+def _converted(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Any:
+    """`ops.convert_to_tensor`: a node for a tensor of the graph, though it changes nothing."""
+    settings = {"dtype": dtype, "sparse": sparse, "ragged": ragged}
+    return Function("ConvertToTensor", _CORE, settings, 3)(x)
+
+
+_WRITTEN = {
+    "cast": _cast,
+    "saturate_cast": _saturated,
+    "pad": _padded,
+    "convert_to_tensor": _converted,
+}
+
+
+def activation(name: str) -> Any:
+    """A function of `keras.activations`: that of `keras.ops`, but for two that are their own."""
+    return _relu if name == "relu" else function("exp" if name == "exponential" else name)
+
+
+def _relu(x: Any, negative_slope: Any = 0.0, max_value: Any = None, threshold: Any = 0.0) -> Any:
+    """`activations.relu`, which is an operation called like the layer."""
+    if not isinstance(x, Tensor):
+        return unknown("activations.relu", reason(x))
+    settings = {"negative_slope": negative_slope, "max_value": max_value, "threshold": threshold}
+    return Function("ReLU", "keras.src.activations.activations", settings, 3)(x)
+
+
+_relu.__name__ = _relu.__qualname__ = "relu"
 
 
 def _operated(
@@ -200,4 +227,4 @@ def _attribute(tensor: Tensor, name: str) -> Any:
     raise AttributeError(f"a symbolic tensor has no attribute {name!r}")
 
 
-OPERATORS.update(operator=_operator, getitem=_getitem, attribute=_attribute)
+OPERATORS.update(operator=_operator, getitem=_getitem, attribute=_attribute, function=function)

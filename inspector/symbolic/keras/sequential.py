@@ -23,7 +23,7 @@ class Sequential(Model):
     def __init__(self, layers: Any = None, name: str | None = None, **kwargs: Any) -> None:
         if isinstance(layers, str):
             layers, name = None, layers
-        self.__dict__["_stacked"] = []
+        self.__dict__.update(_stacked=[], _masks=[])  # the latter: what names of masks begin with
         self.__dict__["_flag"] = kwargs.get("trainable", True) is not False
         self._named(name)
         current.models.append(self)
@@ -48,7 +48,11 @@ class Sequential(Model):
         self._stacked.append(layer)
         last = self.__dict__.get("_last")
         if last is not None and not self._is_given(layer):
+            self._recount()
+            before = len(current.calls)
             self._chain(layer(last))
+            made = (call.layer for call, _ in current.calls[before:])
+            self._masks.extend(one._stem() for one in made if one.is_operation)
             self._count()
 
     def _is_given(self, layer: Any) -> bool:
@@ -84,6 +88,11 @@ class Sequential(Model):
         """Keras 3 wires a Functional model anew at every layer, and counts its name."""
         if self._is_wired() and self.__dict__.get("_counting") and current.major == 3:
             current.used["functional"] += 1
+
+    def _recount(self) -> None:
+        """The layers that are there already make their masks anew, with new names."""
+        if self.__dict__.get("_counting"):
+            current.used.update(self._masks)
 
     def _open(self, layer: Layer) -> None:
         """The input, where the first layer tells its shape."""
@@ -155,6 +164,7 @@ class Sequential(Model):
         if self._network is None:
             return _unbuilt(self, class_name)
         made = as_graph(self._network, self.name, class_name, trainable=self.trainable)
+        made = _without_masks(made)
         return _without_door(made) if class_name == "Sequential" else made
 
     def record(self) -> ours.Layer:
@@ -199,6 +209,19 @@ def _without_door(made: ours.Graph) -> ours.Graph:
         if layer.name not in doors or layer.class_name != "InputLayer"
     )
     return made._replace(layers=layers)
+
+
+def _without_masks(made: ours.Graph) -> ours.Graph:
+    """A Sequential lists its layers alone: not what their masks add in Keras 3."""
+    if not any(layer.operation for layer in made.layers):
+        return made
+    nodes = (
+        node._replace(kwargs={key: value for key, value in node.kwargs.items() if key != "mask"})
+        for node in made.nodes
+        if not node.layer.operation
+    )
+    layers = tuple(layer for layer in made.layers if not layer.operation)
+    return made._replace(layers=layers, nodes=tuple(nodes))
 
 
 def _unbuilt(model: Sequential, class_name: str) -> ours.Graph:

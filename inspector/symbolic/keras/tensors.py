@@ -62,6 +62,7 @@ class Tensor:
         self.sizes = sizes if sizes is None or isinstance(sizes, tuple) else tuple(sizes)
         self._dtype = dtype
         self._keras_history = history
+        self._keras_mask: Tensor | None = None  # of Keras 3 alone
         self.known: tuple[Any, ...] | None = None  # the numbers in it, where it is `tf.shape`
 
     @property
@@ -98,10 +99,6 @@ class Tensor:
     def op(self) -> Any:
         """The operation that gives it."""
         return self._keras_history.operation if self._keras_history else unknown("op")
-
-    @property
-    def _keras_mask(self) -> None:
-        return None
 
     def get_shape(self) -> Any:
         """Its shape, in the words of TensorFlow 1."""
