@@ -71,7 +71,7 @@ def cut_places(ends: Sequence[float], flowing: Sequence[int], count: int) -> lis
         flowing: how many tensors cross the end of each: the fewest are cut, near an even part.
         count: of the parts.
 
-    >>> cut_places([1, 2, 3, 4, 5, 6], [1, 1, 3, 1, 1, 0], 2)
+    >>> cut_places([1, 2, 3, 4, 5, 6], [2, 2, 9, 1, 1, 0], 2)
     [3]
     """
     each = (ends[-1] if ends else 0) / count

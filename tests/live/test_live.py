@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -111,5 +113,23 @@ def test_a_live_object_is_asked_in_place():
         live.printed(3)
 
 
-def test_this_process_meets_no_keras():
-    assert "keras" not in sys.modules
+ASKING = """
+import sys
+from inspector import live
+from inspector.errors import KerasError
+try:
+    live.summary(live.Request("json", "{}"))
+except KerasError as error:
+    assert "does not start" in str(error)
+else:
+    raise SystemExit("an answer from nowhere")
+raise SystemExit(sorted({"keras", "tensorflow"} & sys.modules.keys()) or 0)
+"""
+
+
+def test_the_process_that_asks_meets_no_keras():
+    environment = {**os.environ, live.PYTHON: "/no/such/python"}
+    asked = subprocess.run(
+        [sys.executable, "-c", ASKING], env=environment, capture_output=True, check=False
+    )
+    assert (asked.returncode, asked.stderr) == (0, b"")

@@ -62,7 +62,7 @@ def test_activations_are_functions():
     )
     assert not found.problems
     assert [node.layer.class_name for node in found.models[0].graph.nodes] == [
-        *("InputLayer", "Relu", "Dense"),
+        *("InputLayer", "ReLU", "Dense"),
     ]
     assert found.models[0].graph.layers[-1].config["activation"] == "relu"
 

@@ -58,13 +58,23 @@ def outcome(data: bytes) -> str:
     return type(failed).__name__
 
 
+def traced(data: bytes) -> int:
+    """The most memory that reading takes; told apart, for watching it takes half of the time."""
+    tracemalloc.start()
+    try:
+        everything(data)
+    except (Hdf5Error, LimitError):
+        pass
+    finally:
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    return peak
+
+
 @pytest.mark.parametrize("name", made.CASES)
 def test_made_by_hand(name):
-    tracemalloc.start()
     end = outcome(made.CASES[name])
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 64 << 20
+    assert traced(made.CASES[name]) < 64 << 20
     if name in made.WELL:
         assert end == "ok"
     elif name in made.LIMITED:
