@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from inspector.answers.mentions import graphs, numbered
-from inspector.graph import NOTHING, escaped
+from inspector.answers.mentions import in_model
+from inspector.graph import NOTHING
 from inspector.loader import loaded_with_run
 from inspector.model import Model
 
@@ -50,18 +50,10 @@ def located(reference: object) -> tuple[Model, Lines]:
 
 def lines(run: Run, found: Found) -> dict[tuple[str, int], Spot]:
     """The line of each call in a model, models inside included; calls without one are left out."""
-    called = {(wired.serial, wired.number): wired.line for wired in run.wiring.calls}
-    kept = {whole.serial: numbered(whole.kept) for whole in run.wiring.models}
     file = Path(run.source).name
-    made = {}
-    for prefix, serial, graph in graphs(found):
-        numbers = kept.get(serial, {})
-        for node in graph.nodes:
-            if not node.layer.identity.isdecimal():
-                continue
-            identity = int(node.layer.identity)
-            calls = numbers.get(identity, ())
-            line = called.get((identity, calls[node.call])) if node.call < len(calls) else None
-            if line:
-                made[prefix + escaped(node.layer.name), node.call] = Spot(file, line)
-    return made
+    called = {
+        (wired.serial, wired.number): Spot(file, wired.line)
+        for wired in run.wiring.calls
+        if wired.line
+    }
+    return in_model(run, found, called)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from inspector.graph import Graph, escaped
 from inspector.loader import loaded_with_run
@@ -12,6 +12,9 @@ from inspector.model import Model
 
 if TYPE_CHECKING:
     from inspector.symbolic.outside import Binding, Found, Run
+
+
+T = TypeVar("T")
 
 
 class Mention(NamedTuple):
@@ -49,15 +52,19 @@ def named(reference: object) -> tuple[Model, Mentions]:
 
 
 def mentions(run: Run, found: Found) -> dict[tuple[str, int], tuple[Mention, ...]]:
-    """Every name of every call in a model, models inside included, in the order of bindings.
+    """Every name of every call in a model, models inside included, in the order of bindings."""
+    return {place: tuple(names) for place, names in in_model(run, found, _by_call(run)).items()}
+
+
+def in_model(run: Run, found: Found, told: Mapping[tuple[int, int], T]) -> dict[tuple[str, int], T]:
+    """What is told of calls in a program, by the calls of a model, models inside included.
 
     A call has one number in the program and another in a model that keeps only some calls of its
-    layer; the account of a run (`wiring=True`) tells which is which. Where it does not, a call
-    stays without a name.
+    layer; the account of a run (`wiring=True`) tells which is which. Where it does not, or where
+    nothing is told, a call is left out.
     """
-    named = _by_call(run)
     kept = {whole.serial: numbered(whole.kept) for whole in run.wiring.models}
-    made: dict[tuple[str, int], tuple[Mention, ...]] = {}
+    made: dict[tuple[str, int], T] = {}
     for prefix, serial, graph in graphs(found):
         numbers = kept.get(serial, {})
         for node in graph.nodes:
@@ -65,9 +72,9 @@ def mentions(run: Run, found: Found) -> dict[tuple[str, int], tuple[Mention, ...
                 continue
             identity = int(node.layer.identity)
             calls = numbers.get(identity, ())
-            names = named.get((identity, calls[node.call])) if node.call < len(calls) else None
-            if names:
-                made[prefix + escaped(node.layer.name), node.call] = tuple(names)
+            said = told.get((identity, calls[node.call])) if node.call < len(calls) else None
+            if said:
+                made[prefix + escaped(node.layer.name), node.call] = said
     return made
 
 

@@ -161,7 +161,8 @@ def _list(classes: Sequence[ClassCount], joint: str = ", ", limit: int = 3) -> s
 
 def _listed(answer: Count) -> str:
     if answer.operations:
-        return f"len(model.layers); summary() prints {answer.operations} operations more"
+        more = "1 operation" if answer.operations == 1 else f"{answer.operations} operations"
+        return f"len(model.layers); summary() prints {more} more"
     if any(row.layers is not None for row in answer.model.rows):
         return "len(model.layers); the others look into the models inside"
     return "len(model.layers), the rows of model.summary()"
